@@ -1,0 +1,209 @@
+// Package config holds every setting of the program in one documented struct:
+// its default, its limits, and the names it is set by in a file or the
+// environment. Unknown names are refused by name, never ignored.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Config is the whole configuration. Each field can stand in the YAML file
+// under its yaml name and in the environment as PINGDUI_ + that name in capitals.
+type Config struct {
+	// Addr is where pages, REST and sockets are served.
+	Addr string `yaml:"addr"`
+	// Data is the folder for everything the program keeps.
+	Data string `yaml:"data"`
+	// DatabaseURL names your own PostgreSQL (with pgvector 0.8 or newer); empty
+	// starts a private one in Data.
+	DatabaseURL string `yaml:"database_url"`
+	// DatabaseOwnerURL is the role that owns the schema and migrates it; empty
+	// means DatabaseURL.
+	DatabaseOwnerURL string `yaml:"database_owner_url"`
+	// PostgresBin is the bin folder of the server the private database runs on.
+	PostgresBin string `yaml:"postgres_bin"`
+	// DatabaseConns is the size of the connection pool.
+	DatabaseConns int `yaml:"database_conns"`
+	// NATSURL names your own NATS; empty runs one inside the program.
+	NATSURL string `yaml:"nats_url"`
+	// ClusterAddr is where the inner NATS meets those of other nodes.
+	ClusterAddr string `yaml:"cluster_addr"`
+	// MasterKey is 32 bytes in hex that wrap the customers' data keys; empty
+	// makes one in Data.
+	MasterKey string `yaml:"master_key"`
+	// BankURL is the bank core's address; empty with Demo starts the sandbox bank.
+	BankURL string `yaml:"bank_url"`
+	// BankToken is the bearer token for BankURL.
+	BankToken string `yaml:"bank_token"`
+	// ModelURL is an OpenAI-compatible endpoint; empty switches models off.
+	ModelURL string `yaml:"model_url"`
+	// ModelKey is the endpoint's key.
+	ModelKey string `yaml:"model_key"`
+	// ModelName is the model asked for.
+	ModelName string `yaml:"model_name"`
+	// ModelTimeout bounds one call to the model.
+	ModelTimeout time.Duration `yaml:"model_timeout"`
+	// Origins are the web origins that may open the customer's socket, beside
+	// the program's own.
+	Origins []string `yaml:"origins"`
+	// MediaAddr is the UDP address of the media server; port 0 picks one.
+	MediaAddr string `yaml:"media_addr"`
+	// TurnAddr is the address of the built-in TURN server (UDP and TCP).
+	TurnAddr string `yaml:"turn_addr"`
+	// PublicIP is the address clients reach media and TURN at; empty means the
+	// address they are bound to.
+	PublicIP string `yaml:"public_ip"`
+	// Demo starts the sandbox bank, the cast and the hall; loopback only.
+	Demo bool `yaml:"demo"`
+	// SampleBankAddr serves the sample bank's site (demo only); empty switches it off.
+	SampleBankAddr string `yaml:"sample_bank_addr"`
+	// LogLevel is debug, info, warn or error.
+	LogLevel string `yaml:"log_level"`
+	// Zone is the bank's time zone.
+	Zone string `yaml:"zone"`
+}
+
+// Default returns the settings a newcomer starts with.
+func Default() Config {
+	return Config{
+		Addr:           "127.0.0.1:8080",
+		Data:           "data",
+		DatabaseConns:  16,
+		ClusterAddr:    "127.0.0.1:0",
+		ModelTimeout:   8 * time.Second,
+		MediaAddr:      "127.0.0.1:0",
+		TurnAddr:       "127.0.0.1:0",
+		SampleBankAddr: "127.0.0.1:8081",
+		LogLevel:       "info",
+		Zone:           "Asia/Shanghai",
+	}
+}
+
+const envPrefix = "PINGDUI_"
+
+// Load starts from the defaults, lays the file over them (path may be empty),
+// then the environment, and checks the result.
+func Load(path string, environ []string) (Config, error) {
+	config := Default()
+	if path != "" {
+		raw, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+		if err != nil {
+			return config, fmt.Errorf("read the configuration: %w", err)
+		}
+		if err := yaml.UnmarshalWithOptions(raw, &config, yaml.Strict()); err != nil {
+			return config, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, true))
+		}
+	}
+	if err := fromEnviron(&config, environ); err != nil {
+		return config, err
+	}
+	return config, nil
+}
+
+func fromEnviron(config *Config, environ []string) error {
+	fields := map[string]reflect.Value{}
+	value := reflect.ValueOf(config).Elem()
+	for i := range value.NumField() {
+		fields[envPrefix+strings.ToUpper(value.Type().Field(i).Tag.Get("yaml"))] = value.Field(i)
+	}
+	var problems []error
+	for _, entry := range environ {
+		name, text, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(name, envPrefix) {
+			continue
+		}
+		field, ok := fields[name]
+		if !ok {
+			problems = append(problems, fmt.Errorf("environment: %s is not a setting; docs/operation.md lists them", name))
+			continue
+		}
+		if err := set(field, text); err != nil {
+			problems = append(problems, fmt.Errorf("environment: %s: %w", name, err))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func set(field reflect.Value, text string) error {
+	switch target := field.Addr().Interface().(type) {
+	case *string:
+		*target = text
+	case *bool:
+		v, err := strconv.ParseBool(text)
+		if err != nil {
+			return fmt.Errorf("%q is neither true nor false", text)
+		}
+		*target = v
+	case *int:
+		v, err := strconv.Atoi(text)
+		if err != nil {
+			return fmt.Errorf("%q is not a whole number", text)
+		}
+		*target = v
+	case *time.Duration:
+		v, err := time.ParseDuration(text)
+		if err != nil {
+			return fmt.Errorf("%q is not a duration like 8s", text)
+		}
+		*target = v
+	case *[]string:
+		*target = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+	default:
+		return fmt.Errorf("settings of type %T can't be set from the environment", target)
+	}
+	return nil
+}
+
+// Check refuses settings that can't work, each with what to do.
+func (c Config) Check() error {
+	var problems []error
+	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	host, _, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		bad("addr %q is not host:port, for example 127.0.0.1:8080", c.Addr)
+	} else if c.Demo && !loopback(host) {
+		bad("addr %q: the demo has accounts without passwords and is served on a loopback address only; use 127.0.0.1, or leave --demo out", c.Addr)
+	}
+	if c.Data == "" {
+		bad("data is empty: name a folder")
+	}
+	for name, text := range map[string]string{"database_url": c.DatabaseURL, "database_owner_url": c.DatabaseOwnerURL, "nats_url": c.NATSURL, "bank_url": c.BankURL, "model_url": c.ModelURL} {
+		if text == "" {
+			continue
+		}
+		if _, err := url.Parse(text); err != nil {
+			bad("%s is not a URL", name)
+		}
+	}
+	if c.BankURL == "" && !c.Demo {
+		bad("bank_url is empty: name the bank core's address, or start with --demo to use the sandbox bank")
+	}
+	if c.DatabaseConns < 4 || c.DatabaseConns > 1000 {
+		bad("database_conns is %d: use 4 to 1000", c.DatabaseConns)
+	}
+	if c.ModelTimeout <= 0 || c.ModelTimeout > time.Minute {
+		bad("model_timeout is %s: use up to 1m", c.ModelTimeout)
+	}
+	if _, err := time.LoadLocation(c.Zone); err != nil {
+		bad("zone %q is not a time zone, for example Asia/Shanghai", c.Zone)
+	}
+	return errors.Join(problems...)
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

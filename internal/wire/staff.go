@@ -1,0 +1,90 @@
+package wire
+
+import "time"
+
+// FromStaff is what a desk sends, told apart by Type.
+type FromStaff struct {
+	// hello: V, Ticket · presence: Presence · accept: Handoff · decline: Handoff
+	// send: Conversation, ID, Text · handback: Conversation, ID, Text (note)
+	// open: Conversation (read) · session: Conversation, ID (offer a session)
+	// end_session: Session · signal: Session, Signal · edit: Conversation, ID, Slot, Value · ping
+	Type string `json:"type" enum:"hello,presence,accept,decline,send,handback,open,session,end_session,signal,edit,ping"`
+
+	V            int     `json:"v,omitempty"`
+	Ticket       string  `json:"ticket,omitempty"`
+	Presence     string  `json:"presence,omitempty" enum:"ready,busy,away"`
+	Handoff      string  `json:"handoff,omitempty"`
+	Conversation string  `json:"conversation,omitempty"`
+	ID           string  `json:"id,omitempty"`
+	Text         string  `json:"text,omitempty" maxLength:"2000"`
+	Slot         string  `json:"slot,omitempty"`
+	Value        string  `json:"value,omitempty"`
+	Session      string  `json:"session,omitempty"`
+	Signal       *Signal `json:"signal,omitempty"`
+}
+
+// ToStaff is what the server sends to a desk.
+type ToStaff struct {
+	// welcome: Staff, Queue, Presence · queue: Queue (the whole waiting list)
+	// ring: Ring · ring_over: Handoff · taken: Case · message: Conversation, Message
+	// case: Case (state, step, slots changed) · released: Conversation
+	// accepted: ID · error: ID, Error · session: Conversation, Session · signal: Session id in SessionID, Signal · pong
+	Type string `json:"type" enum:"welcome,queue,ring,ring_over,taken,message,case,released,accepted,error,session,signal,pong"`
+
+	Staff        *Person   `json:"staff,omitempty"`
+	Presence     string    `json:"presence,omitempty"`
+	Queue        []Waiting `json:"queue,omitempty"`
+	Ring         *Waiting  `json:"ring,omitempty"`
+	Handoff      string    `json:"handoff,omitempty"`
+	Case         *Case     `json:"case,omitempty"`
+	Conversation string    `json:"conversation,omitempty"`
+	Message      *Message  `json:"message,omitempty"`
+	ID           string    `json:"id,omitempty"`
+	Error        *Error    `json:"error,omitempty"`
+	Session      *Session  `json:"session,omitempty"`
+	SessionID    string    `json:"session_id,omitempty"`
+	Signal       *Signal   `json:"signal,omitempty"`
+}
+
+// Waiting is one customer in a queue.
+type Waiting struct {
+	Handoff      string    `json:"handoff"`
+	Conversation string    `json:"conversation"`
+	Queue        string    `json:"queue"`
+	Customer     string    `json:"customer" doc:"masked name"`
+	Reason       string    `json:"reason"`
+	Flow         string    `json:"flow,omitempty"`
+	Step         string    `json:"step,omitempty"`
+	Urgent       bool      `json:"urgent,omitempty"`
+	Edition      string    `json:"edition,omitempty"`
+	Since        time.Time `json:"since"`
+	RingUntil    time.Time `json:"ring_until,omitzero"`
+}
+
+// Case is everything an agent gets with a conversation, limited to the role.
+type Case struct {
+	Conversation string    `json:"conversation"`
+	Handoff      string    `json:"handoff"`
+	Queue        string    `json:"queue"`
+	Reason       string    `json:"reason"`
+	Customer     Customer  `json:"customer"`
+	Flow         string    `json:"flow,omitempty"`
+	FlowTitle    string    `json:"flow_title,omitempty"`
+	Step         string    `json:"step,omitempty"`
+	StepTitle    string    `json:"step_title,omitempty"`
+	Slots        []Row     `json:"slots" nullable:"false"`
+	Messages     []Message `json:"messages" nullable:"false"`
+	Since        time.Time `json:"since"`
+	Edition      string    `json:"edition"`
+	Locale       string    `json:"locale"`
+	Session      *Session  `json:"session,omitempty"`
+}
+
+// Customer is a masked profile.
+type Customer struct {
+	Name  string `json:"name"`
+	Level string `json:"level"`
+	Phone string `json:"phone,omitempty"`
+	Age   int    `json:"age,omitempty"`
+	Rows  []Row  `json:"rows" nullable:"false"`
+}

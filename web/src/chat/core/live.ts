@@ -1,0 +1,26 @@
+import type { Message } from "../../api/wire";
+
+/** asksFor tells whether a message waits for something the customer does on it. */
+function asksFor(m: Message): boolean {
+  if (m.kind === "confirm" || m.kind === "secure" || m.kind === "ask") return true;
+  return m.actions.length > 0 || (m.card?.options.length ?? 0) > 0;
+}
+
+/**
+ * liveSeqs are the messages whose buttons still count: those of the last turn that
+ * asked for something, and every card of opening needs (starting something is never
+ * too late). What is older is drawn, but can't be pressed; the server would refuse it.
+ */
+export function liveSeqs(messages: Message[]): Set<number> {
+  const live = new Set<number>();
+  let turn: number | null = null;
+  for (let i = messages.length - 1; i >= 0; i--) {
+    const m = messages[i];
+    if (!m || m.author === "customer") continue;
+    if (m.card?.kind === "needs") live.add(m.seq);
+    if (turn === null && m.card?.kind === "receipt") turn = m.turn;
+    if (turn === null && asksFor(m)) turn = m.turn;
+    if (m.turn === turn) live.add(m.seq);
+  }
+  return live;
+}

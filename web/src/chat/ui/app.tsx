@@ -1,0 +1,146 @@
+import type { JSX } from "preact";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Api } from "../../api/rest";
+import type { Signal } from "../../api/wire";
+import type { ChatClient } from "../core/client";
+import { lastSeq, moodOf } from "../core/state";
+import { words } from "../i18n";
+import type { SessionPanel } from "../session/panel";
+import { PlainPanel } from "../session/plain-panel";
+import type { SpeechEngine } from "../speech/engine";
+import { Aside } from "./aside";
+import { Composer } from "./composer";
+import type { Room } from "./context";
+import { RoomProvider, useChatState } from "./context";
+import { Header } from "./header";
+import { SourceDrawer } from "./source-drawer";
+import { Banner, ElderBar, QueueStrip, SessionStrip } from "./strips";
+import { Transcript } from "./transcript";
+
+/** ChatAppProps is what the chat stands on; whoever mounts it makes the client. */
+export interface ChatAppProps {
+  client: ChatClient;
+  api: Api;
+  speech: SpeechEngine;
+  /** subject scopes what the browser keeps. */
+  subject: string;
+  /** wide pages also show who serves and how to stay safe. */
+  page: boolean;
+  demo: boolean;
+  panel: SessionPanel | null;
+  signals: { subscribe(listener: (session: string, signal: Signal) => void): () => void };
+  close: (() => void) | null;
+  signIn: (() => void) | null;
+}
+
+/** ChatApp is the whole screen of a conversation. */
+export function ChatApp(props: ChatAppProps): JSX.Element {
+  const { client, api, speech, signals } = props;
+  const state = useChatState(client);
+  const elder = state.edition === "elder";
+  const t = words(state.locale);
+  const [source, setSource] = useState("");
+  const [said, setSaid] = useState("");
+  const [listening, setListening] = useState(false);
+  const [speaking, setSpeaking] = useState(false);
+  const [aloud, setAloud] = useState<boolean | null>(null);
+  const [hidden, setHidden] = useState(false);
+  const readUpTo = useRef(-1);
+
+  // Elder customers hear answers unless they turn it off; others when they turn it on.
+  const reads = (aloud ?? elder) && speech.speaker !== null;
+  const last = lastSeq(state);
+  const speak = useCallback(
+    (text: string) => {
+      setSpeaking(true);
+      speech.speaker?.speak(text, state.locale, elder, () => setSpeaking(false));
+    },
+    [speech, state.locale, elder],
+  );
+  useEffect(() => {
+    // What was there when the page opened is not read out: only what comes.
+    if (readUpTo.current < 0 || !reads) {
+      if (state.caughtUp) readUpTo.current = last;
+      return;
+    }
+    const fresh = state.messages.filter((m) => m.seq > readUpTo.current && m.author !== "customer");
+    readUpTo.current = last;
+    if (fresh.length > 0) speak(fresh.map((m) => m.text).join(" "));
+  }, [last, reads, state.messages, state.caughtUp, speak]);
+  useEffect(() => () => speech.speaker?.stop(), [speech]);
+  useEffect(() => {
+    if (said === "") return;
+    const timer = setTimeout(() => setSaid(""), 4000);
+    return () => clearTimeout(timer);
+  }, [said]);
+
+  function again(): void {
+    const turn = state.messages.filter((m) => m.author !== "customer").pop()?.turn;
+    const text = state.messages
+      .filter((m) => m.turn === turn && m.author !== "customer")
+      .map((m) => m.text)
+      .join(" ");
+    if (speech.speaker && text !== "") speak(text);
+    else client.say(t.again);
+  }
+
+  const room: Room = useMemo(
+    () => ({ client, api, speech, t, state, elder, announce: setSaid, openSource: setSource, signIn: props.signIn }),
+    [client, api, speech, t, state, elder, props.signIn],
+  );
+  const session = state.server.session;
+  const live = session?.state === "live";
+  const Panel = props.panel ?? PlainPanel;
+  const send = useCallback((signal: Signal) => (session ? client.signal(session.id, signal) : false), [client, session]);
+  const subscribe = useCallback(
+    (listener: (signal: Signal) => void) =>
+      signals.subscribe((id, signal) => {
+        if (id === session?.id) listener(signal);
+      }),
+    [signals, session?.id],
+  );
+
+  return (
+    <RoomProvider value={room}>
+      <div class={`chat${elder ? " elder" : ""}${props.page ? " page" : ""}`} lang={state.locale === "en" ? "en" : "zh-CN"}>
+        {props.page ? <Aside /> : null}
+        <main class="main">
+          {props.demo ? <p class="demo">{t.demo}</p> : null}
+          <Header
+            mood={moodOf(state, listening, speaking)}
+            aloud={reads}
+            toggleAloud={() => {
+              if (reads) speech.speaker?.stop();
+              setAloud(!reads);
+              setSaid(reads ? t.aloudOff : t.aloudOn);
+            }}
+            close={props.close}
+          />
+          <Banner />
+          <QueueStrip />
+          {live && !hidden ? null : (
+            <SessionStrip open={live ? () => setHidden(false) : null} send={(signal) => void send(signal)} />
+          )}
+          <Transcript />
+          {elder ? <ElderBar again={again} /> : null}
+          <Composer draftKey={`pingdui.typed.${props.subject}`} setListening={setListening} />
+          {live && session && !hidden ? (
+            <Panel
+              session={session}
+              agent={state.server.agent ?? null}
+              locale={state.locale}
+              elder={elder}
+              send={send}
+              subscribe={subscribe}
+              minimise={() => setHidden(true)}
+            />
+          ) : null}
+          {source ? <SourceDrawer passage={source} close={() => setSource("")} /> : null}
+          <p class={`toast${said ? " on" : ""}`} role="status">
+            {said}
+          </p>
+        </main>
+      </div>
+    </RoomProvider>
+  );
+}

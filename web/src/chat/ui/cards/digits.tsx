@@ -1,0 +1,47 @@
+import type { JSX } from "preact";
+import type { SecureField } from "../../../api/wire";
+import { useRoom } from "../context";
+
+/** Digits is one secret field: boxes for a fixed number of digits over a single real input, so that paste and SMS filling work. */
+export function Digits(props: {
+  box: string;
+  field: SecureField;
+  value: string;
+  disabled: boolean;
+  set: (value: string) => void;
+}): JSX.Element {
+  const { t } = useRoom();
+  const { field, value } = props;
+  const code = /code|otp|sms/.test(field.name);
+  const n = field.digits ?? 0;
+  const id = `pd-secure-${props.box}-${field.name}`;
+  return (
+    <div class="digits">
+      <label for={id}>{field.label}</label>
+      <div class={n ? "boxes" : "free"}>
+        {Array.from({ length: n }, (_, i) => `${id}-${i}`).map((key, i) => (
+          <span key={key} aria-hidden="true" class={i === Math.min(value.length, n - 1) ? "at" : ""}>
+            {value[i] === undefined ? "" : code ? value[i] : "●"}
+          </span>
+        ))}
+        <input
+          id={id}
+          {...(code ? { type: "text" as const } : { type: "password" as const })}
+          inputMode={n ? "numeric" : "text"}
+          autocomplete={code ? "one-time-code" : "off"}
+          aria-label={n ? t.digitsOf(field.label, n) : field.label}
+          data-secret="true"
+          maxLength={n ? n + 8 : 64}
+          disabled={props.disabled}
+          value={value}
+          onInput={(e) => {
+            const raw = e.currentTarget.value;
+            const next = n ? raw.replace(/\D/g, "").slice(0, n) : raw;
+            if (next !== raw) e.currentTarget.value = next;
+            props.set(next);
+          }}
+        />
+      </div>
+    </div>
+  );
+}

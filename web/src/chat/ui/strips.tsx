@@ -1,0 +1,123 @@
+import type { JSX } from "preact";
+import type { Signal } from "../../api/wire";
+import { useRoom } from "./context";
+
+/** Banner says what is wrong with the connection, and what happens to what was said. */
+export function Banner(): JSX.Element | null {
+  const { state, t, client } = useRoom();
+  if (state.link === "live") {
+    return state.notice ? (
+      <p class="banner warn" role="status">
+        {state.notice}
+      </p>
+    ) : null;
+  }
+  if (state.link === "connecting") {
+    return (
+      <p class="banner" role="status">
+        {t.connecting}
+      </p>
+    );
+  }
+  if (state.link === "refused") {
+    return (
+      <p class="banner bad" role="alert">
+        {t.refused}：{state.refusal}
+        <button type="button" class="link" onClick={() => client.reopen()}>
+          {t.reopen}
+        </button>
+      </p>
+    );
+  }
+  return (
+    <p class="banner warn" role="status">
+      {t.offline}
+    </p>
+  );
+}
+
+/** QueueStrip keeps place and wait in sight while the customer goes on self-serving. */
+export function QueueStrip(): JSX.Element | null {
+  const { state, t, client } = useRoom();
+  if (state.server.speaker !== "queue") return null;
+  const { place, wait_s } = state.server.queue ?? {};
+  const facts = [
+    place === undefined || place === 0 ? "" : place === 1 ? t.queueNext : t.queuePlace(place),
+    wait_s ? t.queueWait(Math.max(1, Math.round(wait_s / 60))) : "",
+  ].filter((s) => s !== "");
+  const cancel = state.messages
+    .slice()
+    .reverse()
+    .find((m) => m.card?.kind === "queue")
+    ?.actions.find((a) => a.style === "danger");
+  return (
+    <div class="strip queue" role="status">
+      <div>
+        <b>{t.queueTitle}</b>
+        <span>{[...facts, t.queueSelf].join(" · ")}</span>
+      </div>
+      <button
+        type="button"
+        class="btn small"
+        onClick={() => (cancel ? client.tap(cancel.id, cancel.label) : client.say(t.queueCancelSay))}
+      >
+        {t.queueCancel}
+      </button>
+    </div>
+  );
+}
+
+/** SessionStrip stands while a session is offered or minimised: who, which 口令, and the one button that ends everything. */
+export function SessionStrip(props: {
+  open: (() => void) | null;
+  send: (signal: Signal) => void;
+}): JSX.Element | null {
+  const { state, t } = useRoom();
+  const { session, agent } = state.server;
+  if (!session || session.state === "ended") return null;
+  return (
+    <div class="strip session-strip" role="status">
+      <div>
+        <b>
+          {t.sessionTitle}
+          {agent ? ` · ${agent.name} · ${t.agentNumber(agent.number)}` : ""}
+        </b>
+        <span>
+          {t.sessionCode} <strong class="code">{session.code}</strong>　
+          {session.state === "offered" ? t.sessionCodeHint : t.sharing[session.sharing ?? "none"]}
+        </span>
+        <span>{t.sessionWarn}</span>
+      </div>
+      <div class="strip-buttons">
+        {props.open ? (
+          <button type="button" class="btn small primary" onClick={props.open}>
+            {t.sessionTitle}
+          </button>
+        ) : null}
+        {session.state === "live" ? (
+          <button type="button" class="btn small danger" onClick={() => props.send({ kind: "end" })}>
+            {t.sessionEnd}
+          </button>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+/** ElderBar holds what an elder customer must always be able to reach. */
+export function ElderBar(props: { again: () => void }): JSX.Element {
+  const { t, client } = useRoom();
+  return (
+    <div class="elder-bar">
+      <button type="button" onClick={props.again}>
+        {t.again}
+      </button>
+      <button type="button" onClick={() => client.say(t.help)}>
+        {t.help}
+      </button>
+      <button type="button" class="human" onClick={() => client.say(t.humanSay)}>
+        {t.human}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,3 @@
+import { render } from "preact";
+const root = document.getElementById("root");
+if (root) render(<p>hall</p>, root);
