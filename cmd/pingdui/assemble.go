@@ -2,37 +2,314 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
 
+	"github.com/google/uuid"
+
+	"github.com/pingdui/pingdui/assistant"
+	"github.com/pingdui/pingdui/assistant/mind"
+	"github.com/pingdui/pingdui/channels/rest"
+	channelweb "github.com/pingdui/pingdui/channels/web"
 	"github.com/pingdui/pingdui/internal/auth"
+	"github.com/pingdui/pingdui/internal/bank"
+	"github.com/pingdui/pingdui/internal/bus"
 	"github.com/pingdui/pingdui/internal/config"
+	"github.com/pingdui/pingdui/internal/demo"
 	"github.com/pingdui/pingdui/internal/httpapi"
+	"github.com/pingdui/pingdui/internal/mask"
+	"github.com/pingdui/pingdui/internal/vault"
+	"github.com/pingdui/pingdui/internal/wire"
 )
 
 // program is what assemble made: a handler, parts that run, and how they end.
 type program struct {
 	handler http.Handler
 	parts   []func(context.Context) error
-	// stopTaking is called first when the program ends, close last.
-	stopTaking, close func()
+	// stopping is called first when the program ends, closing last, each in
+	// reverse order of their making.
+	stopping, closing []func()
 }
 
-// readiness answers /readyz: 200 only when a message could be answered now.
-type readiness struct {
-	checks []struct {
-		name  string
-		check func(context.Context) error
+func (p *program) run(part func(context.Context) error) { p.parts = append(p.parts, part) }
+
+func (p *program) stopTaking() { backwards(p.stopping) }
+func (p *program) close()      { backwards(p.closing) }
+
+func backwards(list []func()) {
+	for i := len(list) - 1; i >= 0; i-- {
+		list[i]()
 	}
 }
 
-func (r *readiness) add(name string, check func(context.Context) error) {
-	r.checks = append(r.checks, struct {
-		name  string
-		check func(context.Context) error
-	}{name, check})
+// firstEmployee greets whoever comes.
+const firstEmployee = "xiaoan"
+
+// rooms is everything that was plugged together, for the files beside this one.
+type rooms struct {
+	config config.Config
+	db     *database
+	log    *slog.Logger
+	zone   *time.Location
+	node   string
+	keeper *auth.Keeper
+	bus    *bus.Bus
+	bank   bankPort
+	mind   *mind.Mind
+	engine *assistant.Engine
+	web    *channelweb.Server
+	api    *httpapi.API
+	cast   demo.Cast
+	core   core // where the bank's core is reached
+	// origins may use the customer's API beside the program's own.
+	origins []string
+}
+
+// assemble is the only place that knows every room: it plugs each into the next.
+func assemble(ctx context.Context, c config.Config, db *database, addr string, log *slog.Logger, step func(string)) (_ *program, err error) {
+	p := &program{}
+	defer func() {
+		if err != nil {
+			p.close()
+		}
+	}()
+	r := &rooms{config: c, db: db, log: log, node: uuid.Must(uuid.NewV7()).String(), mind: &mind.Mind{}}
+	r.origins = append(r.origins, c.Origins...)
+	if sample := sampleBankAddr(c, addr); sample != "" {
+		r.origins = append(r.origins, "http://"+sample)
+	}
+	if r.zone, err = time.LoadLocation(c.Zone); err != nil {
+		return nil, err
+	}
+	if r.cast, err = demo.Load(); err != nil {
+		return nil, err
+	}
+	tokens, err := auth.Secret(ctx, db.pool, "tokens")
+	if err != nil {
+		return nil, err
+	}
+	r.keeper = auth.New(tokens, db.pool, time.Now)
+	master, err := vault.LoadMaster(c.MasterKey, c.Data)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.openBus(ctx, p); err != nil {
+		return nil, err
+	}
+	step("示例银行核心 / bank core")
+	if err := r.openBank(ctx, p); err != nil {
+		return nil, err
+	}
+	step("内容与意图 / content and intents")
+	if err := r.loadContent(ctx, p); err != nil {
+		return nil, err
+	}
+	r.engine, err = assistant.New(assistant.Config{
+		Pool: db.pool, Master: master, Mind: r.mind, Bank: r.bank, Bus: r.bus, Log: log, Search: r.searcher(),
+		Mask: maskSecrets, MaskRow: mask.Text, Needs: mind.Needs, Audience: r.audience, AgentsOn: r.agentsOn,
+		Zone: r.zone, Node: r.node, HTTPAddr: addr, ClusterAddr: r.bus.ClusterAddr(), MovableClock: c.Demo,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.run(r.engine.Run)
+	if err := r.deliverHints(p); err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	httpapi.UseProblems()
+	r.api = httpapi.New(mux, r.keeper)
+	r.web = channelweb.New(channelweb.Config{
+		Engine: r.engine, Keeper: r.keeper, Log: log, Origins: r.origins, Employees: r.employees, First: firstEmployee,
+		Agent: r.agentCard, Node: r.node, Clock: time.Now,
+	})
+	p.stopping = append(p.stopping, r.web.Close)
+	mux.Handle("GET /api/v1/socket", r.web)
+	register(r.api, r)
+	ready := &readiness{}
+	ready.add("database", db.pool.Ping)
+	ready.add("bus", func(context.Context) error {
+		if !r.bus.Connected() {
+			return errors.New("not connected; hints are late, messages are not lost")
+		}
+		return nil
+	})
+	ready.add("content", func(context.Context) error {
+		if r.mind.Current() == nil {
+			return mind.ErrNotLoaded
+		}
+		return nil
+	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	mux.Handle("GET /readyz", ready)
+	static, err := pages()
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("/", static)
+	p.handler = r.allowOrigins(mux)
+	if err := r.openSampleBank(ctx, p, addr); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// register adds every route. It is also how the OpenAPI document is made, with
+// rooms that have nothing in them: registering must not use them.
+func register(api *httpapi.API, r *rooms) {
+	rest.Register(api, rest.Config{
+		Engine: r.engine, Keeper: r.keeper, Bank: r.bank, First: firstEmployee, Trace: r.trace, Source: r.source,
+	})
+	registerDemo(api, r)
+}
+
+func (r *rooms) openBus(ctx context.Context, p *program) error {
+	secret, err := auth.Secret(ctx, r.db.pool, "cluster")
+	if err != nil {
+		return err
+	}
+	rows, err := r.db.pool.Query(ctx, "SELECT cluster_addr FROM node WHERE beat_at > clock_timestamp() - interval '3 seconds'")
+	if err != nil {
+		return fmt.Errorf("find the other nodes: %w", err)
+	}
+	var routes []string
+	for rows.Next() {
+		var route string
+		if err := rows.Scan(&route); err != nil {
+			return fmt.Errorf("find the other nodes: %w", err)
+		}
+		routes = append(routes, route)
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("find the other nodes: %w", err)
+	}
+	r.bus, err = bus.Open(bus.Config{URL: r.config.NATSURL, Name: r.node, ClusterAddr: r.config.ClusterAddr, Secret: hex.EncodeToString(secret), Routes: routes})
+	if err != nil {
+		return err
+	}
+	p.closing = append(p.closing, r.bus.Close)
+	p.run(r.meetNodes)
+	return nil
+}
+
+const meetEvery = 2 * time.Second
+
+// meetNodes joins the buses of nodes that came later, and keeps house.
+func (r *rooms) meetNodes(ctx context.Context) error {
+	ticker := time.NewTicker(meetEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+		nodes, err := r.engine.Nodes(ctx)
+		if err != nil {
+			continue // the heartbeat has logged it
+		}
+		var addrs []string
+		for _, n := range nodes {
+			if n.Alive && n.ID != r.node {
+				addrs = append(addrs, n.ClusterAddr)
+			}
+		}
+		if err := r.bus.Join(addrs); err != nil {
+			r.log.Warn("other nodes could not be joined; their hints are late", "error", err)
+		}
+		if err := r.keeper.Tidy(ctx); err != nil && ctx.Err() == nil {
+			r.log.Warn("used tickets were not tidied", "error", err)
+		}
+	}
+}
+
+func (r *rooms) deliverHints(p *program) error {
+	hints := make(chan *bus.Hint, 8192)
+	stop, err := r.bus.Subscribe(assistant.HintSubject, hints)
+	if err != nil {
+		return err
+	}
+	p.run(func(ctx context.Context) error {
+		defer stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case h := <-hints:
+				r.engine.Hub().Deliver(h.Data)
+			}
+		}
+	})
+	return nil
+}
+
+// maskSecrets replaces what must never be stored and says whether there was any.
+func maskSecrets(text string) (string, bool) {
+	masked, found := mask.Secrets(text)
+	return masked, len(found) > 0
+}
+
+// employees lists who serves customers, as the current release says.
+func (r *rooms) employees(locale, edition string) []wire.Employee {
+	out := []wire.Employee{}
+	l := r.mind.Current()
+	if l == nil {
+		return out
+	}
+	for _, id := range sortedEmployees(l.Set) {
+		e := l.Set.Employees[id]
+		if e.Serves != "customer" {
+			continue
+		}
+		hue, _ := e.Hue.(string)
+		out = append(out, wire.Employee{
+			ID: id, Name: e.Name.Pick(locale, edition), Job: e.Job.Pick(locale, edition),
+			Greeting: e.Greeting.Pick(locale, edition), Hue: hue, OnDuty: !l.OffDuty[id],
+		})
+	}
+	return out
+}
+
+func (r *rooms) agentCard(id string) *wire.Agent {
+	s, ok := r.cast.Member(id)
+	if !ok {
+		return &wire.Agent{Name: id}
+	}
+	return &wire.Agent{Name: s.Name.ZH, Number: s.Number, Certificate: s.Certificate.Name, Hue: s.Hue}
+}
+
+// trace tells what a turn did; it is served in the demo only.
+func (r *rooms) trace(ctx context.Context, subject string, conversation uuid.UUID, turn int64) (*wire.Trace, error) {
+	if !r.config.Demo {
+		return nil, assistant.ErrNotFound
+	}
+	record, err := r.engine.TurnRecord(ctx, subject, conversation, turn)
+	if err != nil {
+		return nil, err
+	}
+	actions, err := r.engine.Actions(ctx, subject, conversation)
+	if err != nil {
+		return nil, err
+	}
+	return traceOf(record, actions), nil
+}
+
+// readiness answers /readyz: 200 only when a message could be answered now.
+type readiness struct{ checks []check }
+
+type check struct {
+	name string
+	run  func(context.Context) error
+}
+
+func (r *readiness) add(name string, run func(context.Context) error) {
+	r.checks = append(r.checks, check{name, run})
 }
 
 func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
@@ -42,7 +319,7 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	status := http.StatusOK
 	for _, c := range r.checks {
 		answer[c.name] = "ok"
-		if err := c.check(ctx); err != nil {
+		if err := c.run(ctx); err != nil {
 			answer[c.name] = err.Error()
 			status = http.StatusServiceUnavailable
 		}
@@ -52,26 +329,19 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	_ = json.NewEncoder(w).Encode(answer)
 }
 
-// assemble is the only place that knows every room: it plugs each into the next.
-func assemble(ctx context.Context, c config.Config, db *database, addr string, log *slog.Logger, step func(string)) (*program, error) {
-	mux := http.NewServeMux()
-	ready := &readiness{}
-	ready.add("database", db.pool.Ping)
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.Handle("GET /readyz", ready)
-	static, err := pages()
+// core is where the bank's core is reached.
+type core struct {
+	URL   string `json:"url"`
+	Token string `json:"token"`
+}
+
+func (r *rooms) connectBank() error {
+	client, err := bank.New(bank.Config{URL: r.core.URL, Token: r.core.Token})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	mux.Handle("/", static)
-	key, err := auth.Secret(ctx, db.pool, "tokens")
-	if err != nil {
-		return nil, err
-	}
-	httpapi.UseProblems()
-	httpapi.New(mux, auth.New(key, db.pool, time.Now))
-	p := &program{handler: mux, stopTaking: func() {}, close: func() {}}
-	return p, nil
+	r.bank = bankPort{client}
+	return nil
 }
 
 type openapiCommand struct{}
@@ -80,6 +350,7 @@ type openapiCommand struct{}
 func (openapiCommand) Run(s *session) error {
 	httpapi.UseProblems()
 	api := httpapi.New(http.NewServeMux(), nil)
+	register(api, &rooms{})
 	raw, err := json.MarshalIndent(api.Huma.OpenAPI(), "", "  ")
 	if err != nil {
 		return err

@@ -9,6 +9,8 @@ import (
 	"runtime/debug"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/pingdui/pingdui/internal/mask"
 )
 
 // version is what `pingdui version` says; releases set it at build time.
@@ -26,6 +28,10 @@ type session struct {
 
 type cli struct {
 	Serve   serveCommand   `cmd:"" help:"Start the server; with --demo the sandbox bank and the demo hall too."`
+	Say     sayCommand     `cmd:"" help:"Speak to a running server: JSON lines in, one object a turn out."`
+	Test    testCommand    `cmd:"" help:"Play the conversation tests."`
+	Eval    evalCommand    `cmd:"" help:"Measure the understanding."`
+	Sandbox sandboxCommand `cmd:"" name:"sandbox-bank" help:"Look into the demo's bank core."`
 	Openapi openapiCommand `cmd:"" help:"Print the OpenAPI document with all socket frames."`
 	Version versionCommand `cmd:"" help:"Say which version this is."`
 }
@@ -93,5 +99,5 @@ func logger(w io.Writer, level string) *slog.Logger {
 	if l.UnmarshalText([]byte(level)) != nil {
 		l = slog.LevelInfo
 	}
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: l}))
+	return slog.New(mask.Handler(slog.NewTextHandler(w, &slog.HandlerOptions{Level: l})))
 }

@@ -65,7 +65,8 @@ type Config struct {
 	PublicIP string `yaml:"public_ip"`
 	// Demo starts the sandbox bank, the cast and the hall; loopback only.
 	Demo bool `yaml:"demo"`
-	// SampleBankAddr serves the sample bank's site (demo only); empty switches it off.
+	// SampleBankAddr serves the sample bank's site (demo only), an origin of its
+	// own; empty means the port above Addr's, "off" switches it off.
 	SampleBankAddr string `yaml:"sample_bank_addr"`
 	// LogLevel is debug, info, warn or error.
 	LogLevel string `yaml:"log_level"`
@@ -83,7 +84,6 @@ func Default() Config {
 		ModelTimeout:   8 * time.Second,
 		MediaAddr:      "127.0.0.1:0",
 		TurnAddr:       "127.0.0.1:0",
-		SampleBankAddr: "127.0.0.1:8081",
 		LogLevel:       "info",
 		Zone:           "Asia/Shanghai",
 	}

@@ -10,17 +10,19 @@ const Version = 1
 type FromCustomer struct {
 	// hello: V, Ticket, Conversation, LastSeq, Device, Locale, Edition
 	// send: ID, Text, Seen · tap: ID, Action · edit: ID, Slot, Value
-	// employee: ID, Employee · settings: ID, Locale, Edition · seen: Seq
+	// employee: ID, Employee · settings: ID, Locale, Edition, On · seen: Seq
 	// mute: ID, Need · ping · signal: Session, Signal
 	Type string `json:"type" enum:"hello,send,tap,edit,employee,settings,seen,mute,ping,signal"`
 
 	V            int    `json:"v,omitempty" doc:"protocol version, 1"`
 	Ticket       string `json:"ticket,omitempty" doc:"single-use ticket from POST /api/v1/tickets"`
-	Conversation string `json:"conversation,omitempty" doc:"conversation to go on with; empty for the subject's latest or a new one"`
+	Conversation string `json:"conversation,omitempty" doc:"conversation to go on with; empty for the subject's latest, new for a new one"`
 	LastSeq      int64  `json:"last_seq,omitempty" doc:"highest seq the client has rendered"`
 	Device       string `json:"device,omitempty" doc:"stable id of the device, made by the client"`
 	Locale       string `json:"locale,omitempty" enum:"zh,en"`
 	Edition      string `json:"edition,omitempty" enum:"standard,elder"`
+
+	On string `json:"on,omitempty" format:"date-time" doc:"settings, demo only: hold the conversation as of this time"`
 
 	ID       string  `json:"id,omitempty" doc:"the client's own id of this input, unique in its conversation: send it again unchanged until it is accepted"`
 	Text     string  `json:"text,omitempty" maxLength:"2000"`
@@ -82,6 +84,8 @@ type Employee struct {
 type State struct {
 	Speaker  string `json:"speaker" enum:"bot,queue,agent"`
 	Employee string `json:"employee"`
+	Locale   string `json:"locale" enum:"zh,en"`
+	Edition  string `json:"edition" enum:"standard,elder"`
 	// Mood is idle, listening, thinking or speaking.
 	Mood  string `json:"mood,omitempty" enum:"idle,listening,thinking,speaking"`
 	Agent *Agent `json:"agent,omitempty"`

@@ -102,6 +102,7 @@ type Cast struct {
 type Person struct {
 	ID      string   `json:"id"`
 	Name    string   `json:"name"`
+	NameEN  string   `json:"name_en"`
 	Age     int      `json:"age,omitempty"`
 	Story   string   `json:"story"`
 	StoryEN string   `json:"story_en"`
@@ -110,6 +111,7 @@ type Person struct {
 	Locale  string   `json:"locale,omitempty"`
 	Tags    []string `json:"tags" nullable:"false"`
 	Lines   []string `json:"lines" nullable:"false" doc:"suggested first lines"`
+	LinesEN []string `json:"lines_en" nullable:"false"`
 	Hue     string   `json:"hue"`
 }
 
@@ -121,4 +123,6 @@ type TrayEvent struct {
 	Title    string    `json:"title"`
 	Text     string    `json:"text"`
 	Code     string    `json:"code,omitempty"`
+	Field    string    `json:"field,omitempty" doc:"the secure field the code is for"`
+	Ref      string    `json:"ref,omitempty" doc:"the secure box it belongs to"`
 }

@@ -8,6 +8,7 @@ type FromStaff struct {
 	// send: Conversation, ID, Text · handback: Conversation, ID, Text (note)
 	// open: Conversation (read) · session: Conversation, ID (offer a session)
 	// end_session: Session · signal: Session, Signal · edit: Conversation, ID, Slot, Value · ping
+	// Every frame may carry an ID; its accepted or error carries it back.
 	Type string `json:"type" enum:"hello,presence,accept,decline,send,handback,open,session,end_session,signal,edit,ping"`
 
 	V            int     `json:"v,omitempty"`
@@ -29,6 +30,9 @@ type ToStaff struct {
 	// ring: Ring · ring_over: Handoff · taken: Case · message: Conversation, Message
 	// case: Case (state, step, slots changed) · released: Conversation
 	// accepted: ID · error: ID, Error · session: Conversation, Session · signal: Session id in SessionID, Signal · pong
+	// accepted and error also carry what they answer: Handoff, Conversation, SessionID, Presence.
+	// queue without Queue is an empty list. case with Messages is a whole conversation (open, by a
+	// supervisor), without it only what stands beside the messages has changed.
 	Type string `json:"type" enum:"welcome,queue,ring,ring_over,taken,message,case,released,accepted,error,session,signal,pong"`
 
 	Staff        *Person   `json:"staff,omitempty"`

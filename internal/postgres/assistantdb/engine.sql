@@ -8,7 +8,8 @@ SELECT data_key FROM subject WHERE id = $1;
 SELECT locale, edition, muted FROM subject WHERE id = $1;
 
 -- name: SetSubjectPreferences
-UPDATE subject SET locale = $2, edition = $3 WHERE id = $1;
+UPDATE subject SET locale = CASE WHEN $2 IN ('zh', 'en') THEN $2 ELSE locale END,
+  edition = CASE WHEN $3 IN ('standard', 'elder') THEN $3 ELSE edition END WHERE id = $1;
 
 -- name: MuteNeed
 UPDATE subject SET muted = array_append(muted, $2) WHERE id = $1 AND NOT $2 = ANY (muted);

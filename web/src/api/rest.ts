@@ -99,7 +99,12 @@ async function refusal(response: Response): Promise<Refusal> {
   let code: ErrorCode | "unknown" = "unknown";
   let message = `服务器没有接受这次请求（${response.status}）。`;
   try {
-    const body = (await response.json()) as { code?: ErrorCode; message?: string; detail?: string; title?: string };
+    const body = (await response.json()) as {
+      code?: ErrorCode;
+      message?: string;
+      detail?: string;
+      title?: string;
+    };
     code = body.code ?? code;
     message = body.message ?? body.detail ?? body.title ?? message;
   } catch {
@@ -109,7 +114,10 @@ async function refusal(response: Response): Promise<Refusal> {
 }
 
 /** readEvents reads a text/event-stream body: the data lines of each event are one JSON value. */
-async function readEvents(body: ReadableStream<Uint8Array>, onEvent: (event: TrayEvent) => void): Promise<void> {
+async function readEvents(
+  body: ReadableStream<Uint8Array>,
+  onEvent: (event: TrayEvent) => void,
+): Promise<void> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = "";

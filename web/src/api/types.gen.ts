@@ -3,10 +3,207 @@
  * Do not make direct changes to the file.
  */
 
-export type paths = Record<string, never>;
+export interface paths {
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The conversation to go on with, or a new one */
+        post: operations["openConversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/inputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Text or a tap; answers when its turn is done */
+        post: operations["send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages after a seq, in order */
+        get: operations["readMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/turns/{turn}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a turn of the caller's own conversation did */
+        get: operations["readTrace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demo/cast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cast (demo only) */
+        get: operations["demoCast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demo/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One-click sign-in as a member of the cast (demo only) */
+        post: operations["demoSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A signed device: who talks without signing in */
+        post: operations["newDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secure/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bank core's public key for secure boxes */
+        get: operations["secureKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secure/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fill a secure box: values encrypted to the bank core's key */
+        post: operations["fillSecureBox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{passage}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an answer stands */
+        get: operations["openSource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A single-use ticket for a socket, good for 30 s from this origin */
+        post: operations["newTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Accepted: {
+            id: string;
+            /** @description REST: what the turn said, when it was done within the call's deadline */
+            messages: components["schemas"]["Message"][];
+            replayed: boolean;
+            /** Format: int64 */
+            seq: number;
+            trace?: components["schemas"]["Trace"];
+        };
         Action: {
             id: string;
             label: string;
@@ -62,6 +259,10 @@ export interface components {
             step?: string;
             step_title?: string;
         };
+        Cast: {
+            customers: components["schemas"]["Person"][];
+            staff: components["schemas"]["Person"][];
+        };
         Customer: {
             /** Format: int64 */
             age?: number;
@@ -100,7 +301,7 @@ export interface components {
         FromCustomer: {
             /** @description id of an action or option, unchanged */
             action?: string;
-            /** @description conversation to go on with; empty for the subject's latest or a new one */
+            /** @description conversation to go on with; empty for the subject's latest, new for a new one */
             conversation?: string;
             /** @description stable id of the device, made by the client */
             device?: string;
@@ -118,6 +319,11 @@ export interface components {
             locale?: "zh" | "en";
             /** @description kind of opening need to switch off */
             need?: string;
+            /**
+             * Format: date-time
+             * @description settings, demo only: hold the conversation as of this time
+             */
+            on?: string;
             /**
              * Format: int64
              * @description highest seq rendered when this was sent: a typed 确认 counts only for a read-back at or below it
@@ -157,6 +363,12 @@ export interface components {
             v?: number;
             value?: string;
         };
+        History: {
+            conversation: string;
+            /** Format: int64 */
+            last_seq: number;
+            messages: components["schemas"]["Message"][];
+        };
         Message: {
             actions: components["schemas"]["Action"][];
             /** Format: date-time */
@@ -178,6 +390,14 @@ export interface components {
             /** Format: int64 */
             turn: number;
         };
+        OpenConversationRequest: {
+            /** @description empty for the caller's latest, or a new one */
+            conversation?: string;
+            /** @enum {string} */
+            edition?: "standard" | "elder";
+            /** @enum {string} */
+            locale?: "zh" | "en";
+        };
         Option: {
             id: string;
             label: string;
@@ -191,12 +411,23 @@ export interface components {
             id: string;
             /** @description suggested first lines */
             lines: string[];
+            lines_en: string[];
             locale?: string;
             name: string;
+            name_en: string;
             role: string;
             story: string;
             story_en: string;
             tags: string[];
+        };
+        Problem: {
+            code: string;
+            /** @description what is wrong, by place */
+            details?: string[] | null;
+            /** @description a sentence for people, with the next step */
+            message: string;
+            /** Format: int64 */
+            retry_after?: number;
         };
         Queue: {
             /** Format: int64 */
@@ -221,11 +452,33 @@ export interface components {
             fields: components["schemas"]["SecureField"][];
             ref: string;
         };
+        SecureBox: {
+            conversation: string;
+            /** @description the client's own id of this input */
+            id: string;
+            key_id: string;
+            /** @description field name to base64 ciphertext */
+            values: {
+                [key: string]: string;
+            };
+        };
         SecureField: {
             /** Format: int64 */
             digits?: number;
             label: string;
             name: string;
+        };
+        SecureKey: {
+            key_id: string;
+            /** @description base64 of the DER SubjectPublicKeyInfo */
+            spki: string;
+        };
+        SendRequest: {
+            action?: string;
+            id: string;
+            /** Format: int64 */
+            seen?: number;
+            text?: string;
         };
         Session: {
             /** @description the four-digit 口令 both sides see */
@@ -237,6 +490,10 @@ export interface components {
             sharing?: "screen" | "camera" | "none";
             /** @enum {string} */
             state: "offered" | "live" | "ended";
+        };
+        SignIn: {
+            /** @description id of a customer or a member of staff of the demo cast, or anonymous */
+            as: string;
         };
         Signal: {
             /** @description JSON of the kind */
@@ -250,11 +507,30 @@ export interface components {
             row?: string;
             title: string;
         };
+        SourceDocument: {
+            article: string;
+            from?: string;
+            /** @description where the article itself comes from */
+            origin: string;
+            /**
+             * Format: int64
+             * @description index of the row quoted; -1 for none
+             */
+            row: number;
+            table?: components["schemas"]["Table"];
+            text: string;
+            title: string;
+            until?: string;
+        };
         State: {
             agent?: components["schemas"]["Agent"];
+            /** @enum {string} */
+            edition: "standard" | "elder";
             employee: string;
             /** @description name of the flow the conversation is in */
             flow?: string;
+            /** @enum {string} */
+            locale: "zh" | "en";
             /** @enum {string} */
             mood?: "idle" | "listening" | "thinking" | "speaking";
             queue?: components["schemas"]["Queue"];
@@ -266,6 +542,9 @@ export interface components {
         Table: {
             columns: string[];
             rows: (string[] | null)[];
+        };
+        Ticket: {
+            ticket: string;
         };
         ToCustomer: {
             draft?: components["schemas"]["Draft"];
@@ -304,6 +583,15 @@ export interface components {
             /** @enum {string} */
             type: "welcome" | "queue" | "ring" | "ring_over" | "taken" | "message" | "case" | "released" | "accepted" | "error" | "session" | "signal" | "pong";
         };
+        Token: {
+            /** Format: date-time */
+            expires_at: string;
+            name: string;
+            /** @description customer, anonymous, agent, supervisor, editor, approver, admin */
+            roles: string[];
+            subject: string;
+            token: string;
+        };
         Trace: {
             called: components["schemas"]["Called"][];
             employee: string;
@@ -325,8 +613,12 @@ export interface components {
             at: string;
             code?: string;
             customer: string;
+            /** @description the secure field the code is for */
+            field?: string;
             /** @enum {string} */
             kind: "sms" | "ledger";
+            /** @description the secure box it belongs to */
+            ref?: string;
             text: string;
             title: string;
         };
@@ -371,4 +663,357 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    openConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenConversationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readMessages: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readTrace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+                turn: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trace"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    demoCast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cast"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    demoSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    secureKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecureKey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fillSecureBox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecureBox"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openSource: {
+        parameters: {
+            query?: {
+                locale?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                passage: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                Origin?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -1,1 +1,23 @@
-export {};
+import { demoToken, handed } from "../demo";
+import { define, PingduiChat } from "../widget/element";
+import "../design/tokens.css";
+import "./page.css";
+
+// The chat page is the widget over the whole page. ?as= names a member of the demo
+// cast; without it the visitor is whoever was handed over, or anonymous.
+define();
+const wanted = new URLSearchParams(location.search).get("as") ?? "";
+const known = handed("customer", wanted);
+const as = wanted || known?.as || "";
+const chat = document.createElement("pingdui-chat");
+if (chat instanceof PingduiChat) {
+  chat.setAttribute("mode", "page");
+  chat.setAttribute("server", "");
+  if (as !== "") {
+    // Inside 一人两面 the page around it already says that this is a demo.
+    if (window.parent === window) chat.setAttribute("demo", "");
+    if (as !== "anonymous") chat.tokenSource = (renew) => demoToken("customer", as, renew);
+  }
+  chat.addEventListener("pingdui-sign-in", () => location.assign("/#customers"));
+  document.getElementById("root")?.append(chat);
+}

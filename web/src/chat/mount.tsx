@@ -2,14 +2,12 @@ import { render } from "preact";
 import type { Api } from "../api/rest";
 import { Refusal, restApi } from "../api/rest";
 import type { Signal, Token } from "../api/wire";
-import tokens from "../design/tokens.css?inline";
 import { ChatClient } from "./core/client";
 import { newId } from "./core/ids";
 import { memoryOutbox, storedOutbox } from "./core/outbox";
 import type { SessionPanel } from "./session/panel";
 import type { SpeechEngine } from "./speech/engine";
-import cards from "./styles/cards.css?inline";
-import chat from "./styles/chat.css?inline";
+import { SHEET } from "./styles";
 import { ChatApp } from "./ui/app";
 
 /** MountConfig is what a chat needs from whoever puts it on a page. */
@@ -66,6 +64,7 @@ export async function mountChat(root: ShadowRoot, config: MountConfig): Promise<
     },
     random: Math.random,
     newId: () => newId(),
+    chose: (locale, edition) => writeChoice(token.subject, locale, edition),
     onSignal: (session, signal) => {
       for (const listener of Array.from(signals)) listener(session, signal);
     },
@@ -73,7 +72,6 @@ export async function mountChat(root: ShadowRoot, config: MountConfig): Promise<
   let count = 0;
   const unwatch = client.subscribe(() => {
     const state = client.current();
-    writeChoice(token.subject, state.locale, state.edition);
     const theirs = state.messages.filter((m) => m.author !== "customer").length;
     if (theirs > count && count > 0) config.arrived?.();
     count = theirs;
@@ -87,7 +85,7 @@ export async function mountChat(root: ShadowRoot, config: MountConfig): Promise<
   document.addEventListener("visibilitychange", wake);
 
   const sheet = document.createElement("style");
-  sheet.textContent = tokens + chat + cards;
+  sheet.textContent = SHEET;
   const host = document.createElement("div");
   host.style.height = "100%";
   root.append(sheet, host);

@@ -3,7 +3,7 @@ import type { Mood } from "../api/wire";
 import { faceOf } from "./face";
 
 /** EmployeeFace is a digital employee's picture: plainly not a photo of a person. */
-export function EmployeeFace(props: { hue: string; mood: Mood; size: number; label?: string }): JSX.Element {
+export function EmployeeFace(props: { hue: string; mood: Mood; size: number }): JSX.Element {
   const { hue, mood, size } = props;
   return (
     <svg
@@ -11,10 +11,8 @@ export function EmployeeFace(props: { hue: string; mood: Mood; size: number; lab
       viewBox="0 0 96 96"
       width={size}
       height={size}
-      role={props.label ? "img" : "presentation"}
-      aria-hidden={props.label ? undefined : "true"}
+      aria-hidden="true"
     >
-      {props.label ? <title>{props.label}</title> : null}
       <circle cx="48" cy="48" r="46" fill={hue} opacity="0.14" />
       <circle class="pd-ring" cx="48" cy="48" r="44.5" fill="none" stroke={hue} stroke-width="3" />
       <path d="M16 92c2-17 15-25 32-25s30 8 32 25a46 46 0 0 1-64 0Z" fill={hue} />
@@ -25,7 +23,14 @@ export function EmployeeFace(props: { hue: string; mood: Mood; size: number; lab
         <rect x="36.5" y="36" width="6" height="9" rx="3" />
         <rect x="53.5" y="36" width="6" height="9" rx="3" />
       </g>
-      <path class="pd-mouth" d="M42 50q6 4.5 12 0" fill="none" stroke="#17303a" stroke-width="2.6" stroke-linecap="round" />
+      <path
+        class="pd-mouth"
+        d="M42 50q6 4.5 12 0"
+        fill="none"
+        stroke="#17303a"
+        stroke-width="2.6"
+        stroke-linecap="round"
+      />
       <circle cx="34" cy="48.5" r="2.6" fill="#f3a6a0" opacity="0.7" />
       <circle cx="62" cy="48.5" r="2.6" fill="#f3a6a0" opacity="0.7" />
       <g class="pd-ears" fill={hue}>
@@ -51,8 +56,12 @@ export function PersonFace(props: {
   return (
     <svg class="pd-person" viewBox="0 0 96 96" width={props.size} height={props.size} aria-hidden="true">
       <circle cx="48" cy="48" r="48" fill={props.hue} opacity="0.22" />
-      {face.style === "waves" ? <path d="M20 74C14 40 24 16 48 16s34 24 28 58q-10 6-28 6t-28-6Z" fill={face.hair} /> : null}
-      {face.style === "bob" ? <path d="M23 64c-3-26 4-46 25-46s28 20 25 46q-8 5-25 5t-25-5Z" fill={face.hair} /> : null}
+      {face.style === "waves" ? (
+        <path d="M20 74C14 40 24 16 48 16s34 24 28 58q-10 6-28 6t-28-6Z" fill={face.hair} />
+      ) : null}
+      {face.style === "bob" ? (
+        <path d="M23 64c-3-26 4-46 25-46s28 20 25 46q-8 5-25 5t-25-5Z" fill={face.hair} />
+      ) : null}
       {face.style === "bun" ? <circle cx="48" cy="17" r="9" fill={face.hair} /> : null}
       <path d="M14 94c2-16 15-24 34-24s32 8 34 24a48 48 0 0 1-68 0Z" fill={props.hue} />
       <path d="M41 62h14v9q-7 8-14 0z" fill={face.skin} />
@@ -83,12 +92,18 @@ export function PersonFace(props: {
 function Hair(props: { style: ReturnType<typeof faceOf>["style"]; color: string }): JSX.Element {
   switch (props.style) {
     case "short":
-      return <path d="M27 44c-2-17 8-25 21-25s23 8 21 25q-3-9-8-12-12 3-24-1-8 3-10 13Z" fill={props.color} />;
+      return (
+        <path d="M27 44c-2-17 8-25 21-25s23 8 21 25q-3-9-8-12-12 3-24-1-8 3-10 13Z" fill={props.color} />
+      );
     case "crop":
-      return <path d="M28 42c-1-15 8-22 20-22s21 7 20 22q-2-7-6-9.5-14 2-28 0-4 2.5-6 9.500Z" fill={props.color} />;
+      return (
+        <path d="M28 42c-1-15 8-22 20-22s21 7 20 22q-2-7-6-9.5-14 2-28 0-4 2.5-6 9.500Z" fill={props.color} />
+      );
     case "bob":
     case "waves":
-      return <path d="M27 46c-2-18 8-26 21-26s23 8 21 26q-5-4-8-12-8 4-18 1-10 2-16 11Z" fill={props.color} />;
+      return (
+        <path d="M27 46c-2-18 8-26 21-26s23 8 21 26q-5-4-8-12-8 4-18 1-10 2-16 11Z" fill={props.color} />
+      );
     case "bun":
       return <path d="M27 45c-1-17 9-24 21-24s22 7 21 24q-6-12-21-13-15 1-21 13Z" fill={props.color} />;
   }

@@ -1,3 +1,7 @@
 import { render } from "preact";
+import "../design/tokens.css";
+import { Hall } from "./hall";
+import "./hall.css";
+
 const root = document.getElementById("root");
-if (root) render(<p>hall</p>, root);
+if (root) render(<Hall />, root);

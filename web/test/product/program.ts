@@ -30,11 +30,10 @@ export async function freePort(): Promise<number> {
 
 /** Starts `pingdui serve --demo` and waits until /readyz says 200. */
 export async function startProgram(env: Record<string, string> = {}): Promise<Program> {
-  const path = process.env["PINGDUI_PROGRAM"];
+  const path = process.env.PINGDUI_PROGRAM;
   if (path === undefined) throw new Error("PINGDUI_PROGRAM names no program: run `make test`");
   const data = mkdtempSync(join(tmpdir(), "pingdui-product-"));
   const port = await freePort();
-  const sample = await freePort();
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith("PINGDUI_")),
   );
@@ -42,7 +41,7 @@ export async function startProgram(env: Record<string, string> = {}): Promise<Pr
     path,
     ["serve", "--demo", "--addr", `127.0.0.1:${port}`, "--data", data],
     {
-      env: { ...inherited, PINGDUI_SAMPLE_BANK_ADDR: `127.0.0.1:${sample}`, ...env },
+      env: { ...inherited, ...env },
     },
   );
   let output = "";
@@ -77,7 +76,7 @@ export async function startProgram(env: Record<string, string> = {}): Promise<Pr
 /** A headless Chromium with fake devices; `extra` adds command line switches. */
 export async function startBrowser(extra: string[] = []): Promise<Browser> {
   return await chromium.launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--no-sandbox",
       "--disable-gpu",

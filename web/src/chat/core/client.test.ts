@@ -66,7 +66,7 @@ class World {
           release: "r1",
           customer: "",
           employees: [],
-          state: { speaker: "bot", employee: "xiaoan" },
+          state: { speaker: "bot", employee: "xiaoan", locale: "zh", edition: "standard" },
           locale: "zh",
           edition: "standard",
         },
@@ -118,7 +118,10 @@ class FakeSocket implements SocketLike {
   send(text: string): void {
     if (!this.open) return;
     // Cut before the server reads it, or after: both must be survived.
-    if (this.world.chance("cut")) return this.cut();
+    if (this.world.chance("cut")) {
+      this.cut();
+      return;
+    }
     // One frame at a time, as a server does: the client may send from inside a delivery.
     this.inbox.push(JSON.parse(text) as FromCustomer);
     if (this.inbox.length > 1) return;
@@ -130,7 +133,10 @@ class FakeSocket implements SocketLike {
   }
   deliver(frame: ToCustomer): void {
     if (!this.open) return;
-    if (this.world.chance("cut")) return this.cut();
+    if (this.world.chance("cut")) {
+      this.cut();
+      return;
+    }
     this.onmessage?.({ data: JSON.stringify(frame) });
   }
   close(): void {
@@ -143,7 +149,11 @@ class FakeSocket implements SocketLike {
   }
 }
 
-function setUp(world: World, clock: Clock, outbox = memoryOutbox()): { client: ChatClient; opened: FakeSocket[] } {
+function setUp(
+  world: World,
+  clock: Clock,
+  outbox = memoryOutbox(),
+): { client: ChatClient; opened: FakeSocket[] } {
   const opened: FakeSocket[] = [];
   let n = 0;
   const config: ClientConfig = {
@@ -246,10 +256,10 @@ describe("ChatClient", () => {
     client.start();
     await settle();
     opened[0]?.onopen?.();
-    opened[0]?.onclose?.({ code: 4501, reason: "会话已关闭" });
+    opened[0]?.onclose?.({ code: 4003, reason: "版本不符" });
     clock.advance(120_000);
     await settle();
     expect(opened).toHaveLength(1);
-    expect(client.current()).toMatchObject({ link: "refused", refusal: "会话已关闭" });
+    expect(client.current()).toMatchObject({ link: "refused", refusal: "版本不符" });
   });
 });

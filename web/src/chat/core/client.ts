@@ -38,14 +38,18 @@ export interface ClientConfig {
   /** pingEvery (15 s) keeps proxies from cutting; silence of pingEvery + quiet is a dead socket. */
   pingEvery?: number;
   quiet?: number;
+  /** chose is told what the customer chose here, so that this device remembers it. */
+  chose?(locale: Locale, edition: Edition): void;
   onSignal?(session: string, signal: Signal): void;
 }
 
 /**
- * Close codes from 4500 on are final: the client says why and does not come back.
- * All others mean "reconnect and resume".
+ * Closes that coming back won't mend: a frame the server can't read, and a protocol it
+ * doesn't speak. After all others the client gets a new ticket, reconnects and resumes.
  */
-const FINAL_CLOSE = 4500;
+const FINAL_CLOSE: ReadonlySet<number> = new Set([4000, 4003]);
+/** RESUME is what the client closes a socket with that it doesn't trust any more. */
+const RESUME = 4100;
 
 /** ChatClient keeps one conversation in step with the server over sockets that come and go. */
 export class ChatClient {
@@ -111,7 +115,7 @@ export class ChatClient {
   /** lost is told by the browser: no network. The socket may not know it for minutes. */
   lost(): void {
     if (this.stopped || this.state.link === "refused") return;
-    this.detach(4000);
+    this.detach(RESUME);
     this.again();
   }
 
@@ -144,6 +148,7 @@ export class ChatClient {
   /** settings changes language and edition at once here and durably there. */
   settings(locale: Locale, edition: Edition): void {
     this.chosen = { locale, edition };
+    this.config.chose?.(locale, edition);
     this.apply({ type: "settings", locale, edition });
     this.submit({ type: "settings", id: this.config.newId(), locale, edition }, "");
   }
@@ -229,7 +234,7 @@ export class ChatClient {
     socket.onclose = (event) => {
       if (socket !== this.socket) return;
       this.detach(null);
-      if (event.code >= FINAL_CLOSE && event.code < 5000) {
+      if (FINAL_CLOSE.has(event.code)) {
         this.apply({ type: "link", link: "refused", refusal: event.reason });
       } else {
         this.again();
@@ -258,20 +263,27 @@ export class ChatClient {
       this.seenSent = 0;
       this.flush();
     }
-    if (frame.type === "error" && frame.id && (frame.error.code === "busy" || frame.error.code === "unavailable")) {
+    if (
+      frame.type === "error" &&
+      frame.id &&
+      (frame.error.code === "busy" || frame.error.code === "unavailable")
+    ) {
       this.config.timers.after((frame.error.retry_after ?? 2) * 1000, () => this.flush());
     }
   }
 
   /** cut drops a socket that can't be trusted any more and resumes from what is held. */
   private cut(): void {
-    this.detach(4000);
+    this.detach(RESUME);
     this.again();
   }
 
   private again(): void {
     if (this.stopped) return;
-    this.apply({ type: "link", link: this.attempt === 0 && !this.state.conversation ? "connecting" : "offline" });
+    this.apply({
+      type: "link",
+      link: this.attempt === 0 && !this.state.conversation ? "connecting" : "offline",
+    });
     const wait = waitBefore(this.attempt++, this.config.random);
     this.cancelRetry?.();
     this.cancelRetry = this.config.timers.after(wait, () => void this.connect());

@@ -12,6 +12,8 @@ const KNOWN: Record<ToCustomer["type"], true> = {
   caught_up: true,
 };
 
+const TYPES: ReadonlySet<string> = new Set(Object.keys(KNOWN));
+
 /**
  * parseFrame reads one text frame. Null for a type of a newer server, which an
  * older client must be able to ignore; a SyntaxError for something that is no frame.
@@ -21,5 +23,5 @@ export function parseFrame(text: string): ToCustomer | null {
   if (typeof value !== "object" || value === null || typeof value.type !== "string") {
     throw new SyntaxError("a frame without a type");
   }
-  return Object.prototype.hasOwnProperty.call(KNOWN, value.type) ? (value as ToCustomer) : null;
+  return TYPES.has(value.type) ? (value as ToCustomer) : null;
 }

@@ -14,7 +14,9 @@ export async function encryptAll(
   const rsa = await subtle.importKey("spki", spki, { name: "RSA-OAEP", hash: "SHA-256" }, false, ["encrypt"]);
   const sealed: Record<string, string> = {};
   for (const [name, value] of Object.entries(values)) {
-    const box = new Uint8Array(await subtle.encrypt({ name: "RSA-OAEP" }, rsa, new TextEncoder().encode(value)));
+    const box = new Uint8Array(
+      await subtle.encrypt({ name: "RSA-OAEP" }, rsa, new TextEncoder().encode(value)),
+    );
     let binary = "";
     for (const byte of box) binary += String.fromCharCode(byte);
     sealed[name] = btoa(binary);

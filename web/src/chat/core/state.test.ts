@@ -9,7 +9,16 @@ import { initialState, lastSeq, moodOf, reduce, streamingText } from "./state";
 
 const text = (seq: number, over: Partial<Message> = {}): ToCustomer => ({
   type: "message",
-  message: { seq, turn: seq, at: "2026-01-05T00:00:00Z", author: "bot", kind: "text", text: `m${seq}`, actions: [], ...over },
+  message: {
+    seq,
+    turn: seq,
+    at: "2026-01-05T00:00:00Z",
+    author: "bot",
+    kind: "text",
+    text: `m${seq}`,
+    actions: [],
+    ...over,
+  },
 });
 
 function run(frames: ToCustomer[], from = initialState("zh", "standard")): ChatState {
@@ -18,7 +27,12 @@ function run(frames: ToCustomer[], from = initialState("zh", "standard")): ChatS
 
 const queued = (id: string): Event => ({
   type: "queued",
-  item: { frame: { type: "tap", id, action: "a" }, label: "好", at: "2026-01-05T00:00:00Z", conversation: "k" },
+  item: {
+    frame: { type: "tap", id, action: "a" },
+    label: "好",
+    at: "2026-01-05T00:00:00Z",
+    conversation: "k",
+  },
 });
 
 describe("reduce", () => {
@@ -66,17 +80,24 @@ describe("reduce", () => {
   });
 
   it("tells a passing refusal from a final one", () => {
-    const error = (code: "busy" | "too_large"): ToCustomer => ({ type: "error", id: "i9", error: { code, message: "原因" } });
+    const error = (code: "busy" | "too_large"): ToCustomer => ({
+      type: "error",
+      id: "i9",
+      error: { code, message: "原因" },
+    });
     const state = reduce(initialState("zh", "standard"), queued("i9")).state;
     expect(run([error("busy")], state).pending[0]?.delivery).toBe("queued");
     expect(run([error("too_large")], state).pending[0]).toMatchObject({ delivery: "failed", reason: "原因" });
   });
 
   it("shows thinking until the answer is there, and never while an agent speaks", () => {
-    const state = reduce(reduce(initialState("zh", "standard"), queued("i9")).state, { type: "written", id: "i9" }).state;
+    const state = reduce(reduce(initialState("zh", "standard"), queued("i9")).state, {
+      type: "written",
+      id: "i9",
+    }).state;
     expect(moodOf(state, false, false)).toBe("thinking");
     expect(moodOf(run([text(1, { input: "i9" })], state), false, false)).toBe("idle");
-    expect(moodOf({ ...state, server: { speaker: "agent", employee: "" } }, false, false)).toBe("idle");
+    expect(moodOf({ ...state, server: { speaker: "agent", employee: "", locale: "zh", edition: "standard" } }, false, false)).toBe("idle");
   });
 });
 

@@ -1,4 +1,14 @@
-import type { Draft, Edition, Employee, Locale, Message, Mood, State, ToCustomer, Welcome } from "../../api/wire";
+import type {
+  Draft,
+  Edition,
+  Employee,
+  Locale,
+  Message,
+  Mood,
+  State,
+  ToCustomer,
+  Welcome,
+} from "../../api/wire";
 import type { Outgoing } from "./outbox";
 
 /** Link is what the socket is doing, as the customer should know it. */
@@ -78,7 +88,7 @@ export function initialState(locale: Locale, edition: Edition): ChatState {
     conversation: "",
     customer: "",
     employees: [],
-    server: { speaker: "bot", employee: "" },
+    server: { speaker: "bot", employee: "", locale, edition },
     locale,
     edition,
     base: 0,
@@ -160,7 +170,12 @@ function reduceFrame(state: ChatState, frame: ToCustomer): Step {
     case "draft":
       return keep(draft(state, frame.draft));
     case "state":
-      return keep({ ...state, server: frame.state });
+      // A choice of the customer's own that is still on its way is not undone.
+      return keep(
+        state.pending.some((p) => p.frame.type === "settings")
+          ? { ...state, server: frame.state }
+          : { ...state, server: frame.state, locale: frame.state.locale, edition: frame.state.edition },
+      );
     case "error":
       return refused(state, frame.id ?? "", frame.error.message, frame.error.code);
     case "caught_up": {
@@ -225,7 +240,10 @@ function message(state: ChatState, m: Message): Step {
       floating: false,
       messages: [...state.messages, m],
       pending: state.pending.filter(
-        (p) => !(mine && p.frame.id === m.input) && !(p.until > 0 && p.until <= m.seq),
+        (p) =>
+          // A tap may be answered without being written down as a line of its own.
+          !(p.frame.id === m.input && (mine || p.frame.type !== "send")) &&
+          !(p.until > 0 && p.until <= m.seq),
       ),
       streaming: replaced ? null : state.streaming,
       thinking: answered ? state.thinking.filter((id) => id !== m.input) : state.thinking,
@@ -279,7 +297,9 @@ function refused(state: ChatState, id: string, reason: string, code: string): St
     state: {
       ...state,
       pending: state.pending.map((p) =>
-        p.frame.id === id ? { ...p, delivery: passing ? ("queued" as const) : ("failed" as const), reason } : p,
+        p.frame.id === id
+          ? { ...p, delivery: passing ? ("queued" as const) : ("failed" as const), reason }
+          : p,
       ),
       thinking: state.thinking.filter((t) => t !== id),
     },

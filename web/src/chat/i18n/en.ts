@@ -68,7 +68,7 @@ export const en: Dictionary = {
   bySystem: "filled in for you",
   stepOf: (step, steps) => `Step ${step} of ${steps}`,
   readbackHint: "Please check each line. Nothing happens until you confirm",
-  superseded: "This card is out of date; the latest one counts",
+  superseded: "This card is done with; the latest one counts",
   secureTitle: "Secure box",
   secureNote: "Encrypted straight to the bank's core. Neither the chat nor the agent sees it",
   secureWarn: "Bank staff never ask for passwords or codes",
@@ -87,7 +87,8 @@ export const en: Dictionary = {
   receiptSaved: "Picture saved",
   receiptFoot: "Sample Bank · demo, not a real voucher",
   queueTitle: "Getting you a person",
-  queuePlace: (place) => (place === 2 ? "1 customer before you" : `${Math.max(0, place - 1)} customers before you`),
+  queuePlace: (place) =>
+    place === 2 ? "1 customer before you" : `${Math.max(0, place - 1)} customers before you`,
   queueNext: "You are next",
   queueWait: (minutes) => (minutes === 1 ? "about 1 minute" : `about ${minutes} minutes`),
   queueSelf: "You can go on asking meanwhile",
@@ -107,7 +108,11 @@ export const en: Dictionary = {
   copied: "Copied",
   aboutTitle: "Your digital employee",
   aboutCan: "Can help with",
-  aboutCanList: ["Balances, rates and fees", "Transfers, lost cards, new PINs", "Anything else: a person, at once"],
+  aboutCanList: [
+    "Balances, rates and fees",
+    "Transfers, lost cards, new PINs",
+    "Anything else: a person, at once",
+  ],
   safetyTitle: "Stay safe",
   safetyList: [
     "Bank staff never ask for passwords or codes",

@@ -12,5 +12,8 @@ export function words(locale: Locale): Dictionary {
 
 /** clock is the time of day of an RFC 3339 time, in the customer's zone. */
 export function clock(at: string, locale: Locale): string {
-  return new Date(at).toLocaleTimeString(locale === "en" ? "en-GB" : "zh-CN", { hour: "2-digit", minute: "2-digit" });
+  return new Date(at).toLocaleTimeString(locale === "en" ? "en-GB" : "zh-CN", {
+    hour: "2-digit",
+    minute: "2-digit",
+  });
 }

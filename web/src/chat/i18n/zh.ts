@@ -67,7 +67,7 @@ export const zh = {
   bySystem: "系统带出",
   stepOf: (step: number, steps: number) => `第 ${step} 步，共 ${steps} 步`,
   readbackHint: "请逐项核对，确认后才会办理",
-  superseded: "此卡片已失效，请以最新内容为准",
+  superseded: "这张卡片已处理，以最新内容为准",
   secureTitle: "安全框",
   secureNote: "加密直达银行核心，聊天记录和坐席都看不到",
   secureWarn: "银行工作人员不会索要密码和验证码",
@@ -77,7 +77,8 @@ export const zh = {
   secureLeft: (time: string) => `${time} 内有效`,
   secureExpired: "已过期，请回复“重新获取”换一个新的",
   secureUnequal: "两次输入不一致，请重新输入",
-  secureNoCrypto: "这个页面没有加密条件（需要 https 或新一些的浏览器），为了安全不能在这里输入。请换用手机银行，或转人工。",
+  secureNoCrypto:
+    "这个页面没有加密条件（需要 https 或新一些的浏览器），为了安全不能在这里输入。请换用手机银行，或转人工。",
   digitsOf: (label: string, n: number) => `${label}，共 ${n} 位数字`,
   receipt: "电子回单",
   receiptNumber: "回单编号",

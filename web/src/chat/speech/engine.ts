@@ -9,7 +9,11 @@ export interface Listener {
    * start begins to listen; heard is called with the words so far, ended once at the
    * end. The result stops listening and lets the last words come.
    */
-  start(locale: Locale, heard: (text: string) => void, ended: (text: string, trouble: Trouble | null) => void): () => void;
+  start(
+    locale: Locale,
+    heard: (text: string) => void,
+    ended: (text: string, trouble: Trouble | null) => void,
+  ): () => void;
 }
 
 /** Speaker reads text aloud, one at a time: a new text replaces the one being read. */
@@ -68,7 +72,8 @@ function listenWith(Recogniser: new () => Recognition): Listener {
         heard(text);
       };
       recognition.onerror = (event) => {
-        trouble = event.error === "not-allowed" || event.error === "service-not-allowed" ? "denied" : "unheard";
+        trouble =
+          event.error === "not-allowed" || event.error === "service-not-allowed" ? "denied" : "unheard";
       };
       recognition.onend = () => ended(text.trim(), text.trim() === "" ? (trouble ?? "unheard") : null);
       try {

@@ -85,13 +85,26 @@ export function ChatApp(props: ChatAppProps): JSX.Element {
   }
 
   const room: Room = useMemo(
-    () => ({ client, api, speech, t, state, elder, announce: setSaid, openSource: setSource, signIn: props.signIn }),
+    () => ({
+      client,
+      api,
+      speech,
+      t,
+      state,
+      elder,
+      announce: setSaid,
+      openSource: setSource,
+      signIn: props.signIn,
+    }),
     [client, api, speech, t, state, elder, props.signIn],
   );
   const session = state.server.session;
   const live = session?.state === "live";
   const Panel = props.panel ?? PlainPanel;
-  const send = useCallback((signal: Signal) => (session ? client.signal(session.id, signal) : false), [client, session]);
+  const send = useCallback(
+    (signal: Signal) => (session ? client.signal(session.id, signal) : false),
+    [client, session],
+  );
   const subscribe = useCallback(
     (listener: (signal: Signal) => void) =>
       signals.subscribe((id, signal) => {
@@ -102,7 +115,10 @@ export function ChatApp(props: ChatAppProps): JSX.Element {
 
   return (
     <RoomProvider value={room}>
-      <div class={`chat${elder ? " elder" : ""}${props.page ? " page" : ""}`} lang={state.locale === "en" ? "en" : "zh-CN"}>
+      <div
+        class={`chat${elder ? " elder" : ""}${props.page ? " page" : ""}`}
+        lang={state.locale === "en" ? "en" : "zh-CN"}
+      >
         {props.page ? <Aside /> : null}
         <main class="main">
           {props.demo ? <p class="demo">{t.demo}</p> : null}

@@ -66,7 +66,13 @@ export function Composer(props: { draftKey: string; setListening: (on: boolean) 
     >
       <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
         <rect x="9" y="3" width="6" height="11" rx="3" fill="currentColor" />
-        <path d="M5.5 11a6.5 6.5 0 0 0 13 0M12 17.500V21" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" />
+        <path
+          d="M5.5 11a6.5 6.5 0 0 0 13 0M12 17.500V21"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="2"
+          stroke-linecap="round"
+        />
       </svg>
       {elder ? <span>{heard === null ? t.talk : t.talkRelease}</span> : null}
     </button>

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Mood } from "../../api/wire";
-import { EmployeeFace } from "../../design/avatar";
+import { EmployeeFace, PersonFace } from "../../design/avatar";
 import { useRoom } from "./context";
 
 /** Header names who speaks, says that it is no person, and holds what is always at hand. */
@@ -20,7 +20,18 @@ export function Header(props: {
   return (
     <header class="top">
       <div class="who">
-        <EmployeeFace hue={agent?.hue ?? employee?.hue ?? "#0c5a70"} mood={props.mood} size={elder ? 56 : 46} />
+        {agent ? (
+          <span class="person-face">
+            <PersonFace
+              id={agent.number}
+              name={agent.name}
+              hue={agent.hue ?? "#a05a2c"}
+              size={elder ? 50 : 46}
+            />
+          </span>
+        ) : (
+          <EmployeeFace hue={employee?.hue ?? "#0c5a70"} mood={props.mood} size={elder ? 50 : 46} />
+        )}
         <div class="who-text">
           <h1>
             {agent ? agent.name : (employee?.name ?? t.title)}
@@ -42,7 +53,13 @@ export function Header(props: {
         {props.close ? (
           <button type="button" class="icon" aria-label={t.minimise} onClick={props.close}>
             <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
-              <path d="M6 9l6 6 6-6" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" />
+              <path
+                d="M6 9l6 6 6-6"
+                fill="none"
+                stroke="currentColor"
+                stroke-width="2.2"
+                stroke-linecap="round"
+              />
             </svg>
           </button>
         ) : null}

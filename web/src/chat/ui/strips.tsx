@@ -72,9 +72,11 @@ export function SessionStrip(props: {
   open: (() => void) | null;
   send: (signal: Signal) => void;
 }): JSX.Element | null {
-  const { state, t } = useRoom();
+  const { state, t, client } = useRoom();
   const { session, agent } = state.server;
   if (!session || session.state === "ended") return null;
+  // The call card holds accept and decline; they stay at hand here when it scrolls away.
+  const call = state.messages.find((m) => m.card?.kind === "call" && m.card.ref === session.id);
   return (
     <div class="strip session-strip" role="status">
       <div>
@@ -94,6 +96,18 @@ export function SessionStrip(props: {
             {t.sessionTitle}
           </button>
         ) : null}
+        {session.state === "offered"
+          ? call?.actions.map((a) => (
+              <button
+                type="button"
+                key={a.id}
+                class={`btn small ${a.style ?? ""}`}
+                onClick={() => client.tap(a.id, a.label)}
+              >
+                {a.label}
+              </button>
+            ))
+          : null}
         {session.state === "live" ? (
           <button type="button" class="btn small danger" onClick={() => props.send({ kind: "end" })}>
             {t.sessionEnd}

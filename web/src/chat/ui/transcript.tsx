@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Message } from "../../api/wire";
-import { EmployeeFace } from "../../design/avatar";
+import { EmployeeFace, PersonFace } from "../../design/avatar";
 import { liveSeqs } from "../core/live";
 import type { Pending } from "../core/state";
 import { lastSeq, streamingText } from "../core/state";
@@ -11,7 +11,7 @@ import { Actions } from "./cards/parts";
 import { useRoom } from "./context";
 
 /** Cards that say everything their message's text says; the text stays for screen readers and speech. */
-const SPEAKS_FOR_ITSELF = new Set(["receipt", "progress", "queue"]);
+const SPEAKS_FOR_ITSELF = new Set(["receipt", "progress"]);
 
 /** Transcript is the conversation, oldest first, with what is on its way at the end. */
 export function Transcript(): JSX.Element {
@@ -19,16 +19,27 @@ export function Transcript(): JSX.Element {
   const log = useRef<HTMLDivElement>(null);
   const [away, setAway] = useState(false);
   const atEnd = useRef(true);
+  const placed = useRef(-1);
   const live = liveSeqs(state.messages);
   const last = lastSeq(state);
   const thinking = state.thinking.length > 0 && state.streaming === null && state.server.speaker !== "agent";
 
-  // The reader who scrolled up is left alone and told that there is more below.
+  // The reader who scrolled up is left alone and told that there is more below. A card
+  // taller than the screen is shown from its top: an amount is read before its button.
   useLayoutEffect(() => {
     const el = log.current;
     if (!el) return;
-    if (atEnd.current) el.scrollTop = el.scrollHeight;
-    else setAway(true);
+    if (!atEnd.current) {
+      setAway(true);
+      return;
+    }
+    const tall = el.lastElementChild;
+    const top =
+      tall instanceof HTMLElement && tall.offsetHeight > el.clientHeight
+        ? tall.offsetTop - 8
+        : el.scrollHeight;
+    el.scrollTop = top;
+    placed.current = el.scrollTop;
   }, [last, state.pending.length, state.streaming, thinking, elder]);
   useEffect(() => {
     if (atEnd.current && document.visibilityState === "visible") client.seen(last);
@@ -46,11 +57,20 @@ export function Transcript(): JSX.Element {
 
   return (
     <div class="log-wrap">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the log scrolls and must be reachable by keyboard */}
-      <div class="log" role="log" aria-live="polite" aria-relevant="additions" aria-label={t.log} tabIndex={0}
+      <div
+        class="log"
+        role="log"
+        aria-live="polite"
+        aria-relevant="additions"
+        aria-label={t.log}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the log scrolls and must be reachable by keyboard
+        tabIndex={0}
         ref={log}
         onScroll={(e) => {
           const el = e.currentTarget;
+          // Our own scrolling says nothing about what the reader wants.
+          if (Math.abs(el.scrollTop - placed.current) < 2) return;
+          placed.current = -1;
           atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < 60;
           if (atEnd.current) {
             setAway(false);
@@ -121,9 +141,20 @@ function MessageView(props: { message: Message; before: Message | undefined; liv
       {apart ? <p class="time">{clock(m.at, state.locale)}</p> : null}
       <article class={`msg ${m.author}${follows ? " follows" : ""}`}>
         {m.author === "bot" ? <Face id={m.author_id ?? state.server.employee} mood="idle" /> : null}
-        {m.author === "agent" ? <span class="agent-face">{t.labels.agent}</span> : null}
+        {m.author === "agent" ? (
+          <span class="face">
+            <PersonFace
+              id={state.server.agent?.number ?? m.author_id ?? ""}
+              name={state.server.agent?.name ?? ""}
+              hue={state.server.agent?.hue ?? "#a05a2c"}
+              size={34}
+            />
+          </span>
+        ) : null}
         <div class="body">
-          <p class={`label ${m.author}${follows && m.author !== "system" ? " sr" : ""}`}>{t.labels[m.author]}</p>
+          <p class={`label ${m.author}${follows && m.author !== "system" ? " sr" : ""}`}>
+            {t.labels[m.author]}
+          </p>
           <p class={quiet ? "sr" : "bubble"}>{m.text}</p>
           {m.card ? <CardView message={m} card={m.card} live={live} /> : null}
           {own ? null : <Actions actions={m.actions} live={live} />}
@@ -160,7 +191,13 @@ function PendingView(props: { pending: Pending }): JSX.Element {
         <p class="label customer sr">{t.labels.customer}</p>
         <p class="bubble">{p.label}</p>
         <p class="mark">
-          {p.delivery === "failed" ? "! " : p.delivery === "queued" ? "◷ " : p.delivery === "sent" ? "✓ " : "✓✓ "}
+          {p.delivery === "failed"
+            ? "! "
+            : p.delivery === "queued"
+              ? "◷ "
+              : p.delivery === "sent"
+                ? "✓ "
+                : "✓✓ "}
           {mark}
           {p.reason ? `：${p.reason}` : ""}
         </p>

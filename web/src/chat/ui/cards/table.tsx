@@ -17,17 +17,19 @@ export function TableView(props: { table: Table; row: number; caption: string })
           </tr>
         </thead>
         <tbody>
-          {props.table.rows.map((cells, r) => (
-            <tr
-              key={cells.join("|")}
-              class={r === props.row ? "hit" : ""}
-              aria-current={r === props.row ? "true" : undefined}
-            >
-              {cells.map((cell, c) => (
-                <td key={props.table.columns[c] ?? cell}>{cell}</td>
-              ))}
-            </tr>
-          ))}
+          {props.table.rows
+            .map((row) => row ?? [])
+            .map((cells, r) => (
+              <tr
+                key={cells.join("|")}
+                class={r === props.row ? "hit" : ""}
+                aria-current={r === props.row ? "true" : undefined}
+              >
+                {cells.map((cell, c) => (
+                  <td key={props.table.columns[c] ?? cell}>{cell}</td>
+                ))}
+              </tr>
+            ))}
         </tbody>
       </table>
     </section>

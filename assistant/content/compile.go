@@ -1,0 +1,268 @@
+package content
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/pingdui/pingdui/assistant/flow"
+)
+
+// maxFile bounds one content file, in bytes.
+const maxFile = 1 << 20
+
+// Compile reads a release's files (see docs/architecture.md for the folders)
+// into a Set. With problems the set must not go live; it is still returned as
+// far as it could be built, so that an editor can show the rest.
+func Compile(fsys fs.FS) (*Set, []flow.Problem) {
+	c := &compiler{
+		fsys: fsys, hash: sha256.New(),
+		set: &Set{
+			Intents: map[string]*Intent{}, Employees: map[string]*Employee{}, flows: map[string]*flow.Flow{},
+			byHash: map[string]*flow.Flow{}, byIntent: map[string]*flow.Flow{}, phrases: map[string]*flow.Template{},
+		},
+		where: map[string]place{}, examples: map[string]string{},
+	}
+	c.phrases("phrases.yaml")
+	c.each("scenes", func(p string) bool { return path.Base(p) == "scene.yaml" }, c.scene)
+	c.each("intents", isYAML, c.intent)
+	c.each("employees", isYAML, c.employee)
+	c.each("tables", func(p string) bool { return path.Ext(p) == ".csv" }, func(p string, _ []byte) {
+		c.set.Tables = append(c.set.Tables, strings.TrimSuffix(path.Base(p), ".csv"))
+	})
+	c.cross()
+	c.set.Hash = hex.EncodeToString(c.hash.Sum(nil))
+	return c.set, c.problems
+}
+
+func isYAML(p string) bool { return path.Ext(p) == ".yaml" }
+
+type place struct {
+	src  *flow.SourceFile
+	path string
+}
+
+type compiler struct {
+	fsys     fs.FS
+	set      *Set
+	hash     hash.Hash
+	where    map[string]place
+	examples map[string]string
+	problems []flow.Problem
+}
+
+func (c *compiler) fail(src *flow.SourceFile, at, remedy, format string, args ...any) {
+	c.problems = append(c.problems, src.At(at, fmt.Sprintf(format, args...), remedy))
+}
+
+// each reads the files below a folder in the order of their names.
+func (c *compiler) each(dir string, want func(string) bool, do func(string, []byte)) {
+	var paths []string
+	err := fs.WalkDir(c.fsys, dir, func(p string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && want(p) {
+			paths = append(paths, p)
+		}
+		return err
+	})
+	if err != nil {
+		if !strings.HasSuffix(dir, "scenes") {
+			return // the other folders may be missing
+		}
+		c.problems = append(c.problems, flow.Problem{File: dir, Text: err.Error(), Remedy: "add the folder scenes/"})
+		return
+	}
+	slices.Sort(paths)
+	for _, p := range paths {
+		if b, ok := c.read(p); ok {
+			do(p, b)
+		}
+	}
+}
+
+func (c *compiler) read(p string) ([]byte, bool) {
+	b, err := fs.ReadFile(c.fsys, p)
+	if err != nil {
+		c.problems = append(c.problems, flow.Problem{File: p, Text: err.Error(), Remedy: "add the file"})
+		return nil, false
+	}
+	if len(b) > maxFile {
+		c.problems = append(c.problems, flow.Problem{File: p, Text: fmt.Sprintf("%d bytes", len(b)), Remedy: "keep a file below 1 MiB"})
+		return nil, false
+	}
+	_, _ = fmt.Fprintf(c.hash, "%s %d\n", p, len(b))
+	_, _ = c.hash.Write(b)
+	return b, true
+}
+
+func (c *compiler) phrases(p string) {
+	b, ok := c.read(p)
+	if !ok {
+		return
+	}
+	var all map[string]flow.Text
+	src, problems := flow.Decode(p, b, &all)
+	c.problems = append(c.problems, problems...)
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		t := all[key]
+		if t["zh"] == "" || t["en"] == "" {
+			c.fail(src, "$."+key, "add zh: and en:", "phrase %s lacks a language", key)
+			continue
+		}
+		tm, err := flow.CompileText(t)
+		if err != nil {
+			c.fail(src, "$."+key, "docs/flows.md lists what a text may hold", "phrase %s: %v", key, err)
+			continue
+		}
+		c.set.phrases[key] = tm
+	}
+}
+
+// scene reads scene.yaml and, beside it, flow.yaml and intents.yaml.
+func (c *compiler) scene(p string, b []byte) {
+	s := &Scene{Dir: path.Dir(p)}
+	src, problems := flow.Decode(p, b, s)
+	c.problems = append(c.problems, problems...)
+	if len(problems) > 0 {
+		return
+	}
+	for _, f := range [][2]string{{"number", s.Number}, {"id", s.ID}, {"owner", s.Owner}, {"risk", s.Risk}} {
+		if f[1] == "" {
+			c.fail(src, "$", "add "+f[0]+":", "the scene has no %s", f[0])
+		}
+	}
+	if !slices.Contains([]string{"information", "low", "money", "identity"}, s.Risk) {
+		c.fail(src, "$.risk", "information, low, money or identity", "unknown risk %q", s.Risk)
+	}
+	c.set.Scenes = append(c.set.Scenes, s)
+	c.where["scene "+s.ID] = place{src, "$.id"}
+	fp := path.Join(s.Dir, "flow.yaml")
+	if b, ok := c.read(fp); ok {
+		f, problems := flow.Parse(fp, b)
+		c.problems = append(c.problems, problems...)
+		if f != nil && len(problems) == 0 {
+			if c.set.flows[f.ID] != nil {
+				c.fail(src, "$.id", "give it an id of its own", "flow %s stands twice", f.ID)
+			}
+			c.set.flows[f.ID], c.set.byHash[f.Hash] = f, f
+		}
+	}
+	ip := path.Join(s.Dir, "intents.yaml")
+	if b, ok := c.read(ip); ok {
+		var list []*Intent
+		isrc, problems := flow.Decode(ip, b, &list)
+		c.problems = append(c.problems, problems...)
+		for i, in := range list {
+			if len(problems) > 0 {
+				break
+			}
+			in.Kind = "flow"
+			if in.Flow == "" {
+				in.Flow = s.ID
+			}
+			c.add(in, isrc, fmt.Sprintf("$[%d]", i))
+		}
+	}
+}
+
+func (c *compiler) intent(p string, b []byte) {
+	in := &Intent{}
+	src, problems := flow.Decode(p, b, in)
+	c.problems = append(c.problems, problems...)
+	if len(problems) == 0 {
+		c.add(in, src, "$")
+	}
+}
+
+func (c *compiler) add(in *Intent, src *flow.SourceFile, at string) {
+	if in.Name == "" {
+		c.fail(src, at, "add name:", "the intent has no name")
+		return
+	}
+	if c.set.Intents[in.Name] != nil {
+		c.fail(src, at+".name", "give it a name of its own", "intent %s stands twice", in.Name)
+		return
+	}
+	if !slices.Contains([]string{"flow", "knowledge", "social", "later", "none"}, in.Kind) {
+		c.fail(src, at+".kind", "flow, knowledge, social, later or none", "intent %s: unknown kind %q", in.Name, in.Kind)
+	}
+	if in.Kind != "none" && (in.Label["zh"] == "" || in.Label["en"] == "") {
+		c.fail(src, at+".label", "add {zh: …, en: …}", "intent %s has no name a customer can read", in.Name)
+	}
+	c.set.Intents[in.Name] = in
+	c.where["intent "+in.Name] = place{src, at}
+	for _, locale := range slices.Sorted(maps.Keys(in.Examples)) {
+		for i, text := range in.Examples[locale] {
+			if other, ok := c.examples[text]; ok {
+				c.fail(src, fmt.Sprintf("%s.examples.%s[%d]", at, locale, i), "keep it in one intent", "example %q also stands in %s", text, other)
+			}
+			c.examples[text] = in.Name
+		}
+	}
+}
+
+func (c *compiler) employee(p string, b []byte) {
+	e := &Employee{}
+	src, problems := flow.Decode(p, b, e)
+	c.problems = append(c.problems, problems...)
+	if len(problems) > 0 {
+		return
+	}
+	if e.ID == "" || e.Name["zh"] == "" || e.Name["en"] == "" {
+		c.fail(src, "$", "add id: and name: {zh, en}", "the employee has no id or name")
+		return
+	}
+	c.set.Employees[e.ID] = e
+	c.where["employee "+e.ID] = place{src, "$.scenes"}
+}
+
+// cross checks what one file says of another.
+func (c *compiler) cross() {
+	for _, s := range c.set.Scenes {
+		w := c.where["scene "+s.ID]
+		if c.set.flows[s.ID] == nil {
+			c.fail(w.src, w.path, "let scene.yaml's id and flow.yaml's flow agree", "scene %s has no flow of that id", s.ID)
+		}
+	}
+	for _, n := range slices.Sorted(maps.Keys(c.set.Intents)) {
+		in, w := c.set.Intents[n], c.where["intent "+n]
+		if in.Flow != "" {
+			f := c.set.flows[in.Flow]
+			if f == nil {
+				c.fail(w.src, w.path, "name a flow of this release", "intent %s starts flow %q, which does not exist", n, in.Flow)
+				continue
+			}
+			c.set.byIntent[n] = f
+			for _, slot := range slices.Sorted(maps.Keys(in.Slots)) {
+				if f.Slot(slot) == nil {
+					c.fail(w.src, w.path+".slots", "name a slot of flow "+in.Flow, "intent %s fills slot %q, which does not exist", n, slot)
+				}
+			}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.set.Employees)) {
+		for i, s := range c.set.Employees[id].Scenes {
+			if c.set.flows[s] == nil {
+				w := c.where["employee "+id]
+				c.fail(w.src, fmt.Sprintf("%s[%d]", w.path, i), "name a flow of this release", "employee %s may run %q, which does not exist", id, s)
+			}
+		}
+	}
+	for _, f := range c.set.Flows() {
+		for _, s := range f.Steps {
+			if s.Subflow != nil && c.set.flows[s.Subflow.Flow] == nil {
+				c.problems = append(c.problems, flow.Problem{File: f.Path, Line: 1, Column: 1, Text: fmt.Sprintf("step %s runs flow %q, which does not exist", s.ID, s.Subflow.Flow), Remedy: "name a flow of this release"})
+			}
+		}
+	}
+	for _, key := range Required() {
+		if c.set.phrases[key] == nil {
+			c.problems = append(c.problems, flow.Problem{File: "phrases.yaml", Line: 1, Column: 1, Text: "phrase " + key + " is missing", Remedy: "add it with zh: and en:"})
+		}
+	}
+}

@@ -1,0 +1,238 @@
+package dialogue
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pingdui/pingdui/assistant/flow"
+)
+
+// need sees that a slot is known, resolved and valid. False means that
+// somebody was asked.
+func (d *decider) need(in *Instance, f *flow.Flow, step *flow.Step, s *flow.Slot) bool {
+	if !d.holds(s.WhenX, d.env(in, f)) {
+		return true
+	}
+	v, known := in.Slots[s.Name]
+	if !known && s.DefaultX != nil && !in.Asked[s.Name] {
+		if id := d.text(s.DefaultX, d.env(in, f)); id != "" {
+			v, known = Value{ID: id, By: "system", Turn: d.c.Turn}, true
+			in.Slots[s.Name] = v
+		}
+	}
+	if !known && s.Optional && !in.Asked[s.Name] {
+		return true
+	}
+	if s.Options != nil && v.ID == "" {
+		return d.needOption(in, f, step, s, v)
+	}
+	if !known {
+		d.ask(in, f, step, s, "", nil)
+		return false
+	}
+	env := d.env(in, f)
+	for _, k := range s.Checks {
+		if !d.holds(k.IfX, env) {
+			why := d.render(k.TextT, env)
+			d.note(NoteSlotRefused, in.Flow, step.ID, s.Name)
+			delete(in.Slots, s.Name)
+			d.again = true
+			d.ask(in, f, step, s, why, nil)
+			return false
+		}
+	}
+	return true
+}
+
+// needOption resolves a slot whose values come from the bank.
+func (d *decider) needOption(in *Instance, f *flow.Flow, step *flow.Step, s *flow.Slot, v Value) bool {
+	o := s.Options
+	list, read := in.Options[s.Name]
+	if o.NeedsRaw() {
+		if v.Raw == "" {
+			d.ask(in, f, step, s, "", nil)
+			return false
+		}
+		read = read && list.Raw == v.Raw
+	}
+	if !read {
+		id := d.id("fe")
+		d.emit(Fetch{ID: id, Operation: o.Call, Args: d.args(in, f, o.ArgsX, v.Raw)})
+		d.st.Awaiting = &Awaiting{ID: id, Kind: "options", Instance: in.ID, Step: step.ID, Slot: s.Name}
+		return false
+	}
+	items := list.Items
+	if len(items) == 0 {
+		env := d.env(in, f)
+		env["raw"] = v.Raw
+		why := d.render(o.NoneT, env)
+		delete(in.Slots, s.Name)
+		delete(in.Options, s.Name)
+		if !o.NeedsRaw() {
+			// Nothing to choose from: no question can help.
+			d.say(flow.Message{Kind: flow.KindText, Text: why, Actions: []flow.Action{d.agentOffer()}})
+			d.drop(in, NoteFinished, "nothing_to_choose")
+			d.run()
+			return false
+		}
+		d.again = true
+		d.ask(in, f, step, s, why, nil)
+		return false
+	}
+	if v.Raw != "" && !o.NeedsRaw() {
+		if m := matchOptions(items, v.Raw); len(m) > 0 {
+			items = m
+		}
+	}
+	pick := -1
+	switch {
+	case len(items) == 1 && !o.Always:
+		pick = 0
+	case v.Raw == "" && o.PickX != nil && !in.Asked[s.Name]:
+		for i := range items {
+			env := d.env(in, f)
+			env["item"] = items[i]
+			if d.holds(o.PickX, env) {
+				pick = i
+				break
+			}
+		}
+	}
+	if pick < 0 {
+		d.ask(in, f, step, s, "", items)
+		return false
+	}
+	by := v.By
+	if by == "" {
+		by = "system"
+	}
+	d.choose(in, s, items[pick], v.Raw, by)
+	return d.need(in, f, step, s)
+}
+
+// choose fills a slot with an option.
+func (d *decider) choose(in *Instance, s *flow.Slot, item map[string]any, raw, by string) {
+	in.Slots[s.Name] = Value{Raw: raw, ID: fmt.Sprint(item["id"]), Item: item, By: by, Turn: d.c.Turn}
+	delete(in.Asked, s.Name)
+	d.note(NoteSlot, in.Flow, in.Step, s.Name)
+}
+
+// optionsRead takes the bank's list.
+func (d *decider) optionsRead(in *Instance, f *flow.Flow, s *flow.Slot, e Result) {
+	if e.Outcome != Done {
+		d.bankAway(in, f.Step(in.Step))
+		return
+	}
+	env := d.env(in, f)
+	env["input"] = decode(e.Value)
+	v, err := s.Options.ItemsX.Eval(env)
+	if err != nil {
+		d.fail(err)
+		return
+	}
+	list := OptionList{Raw: in.Slots[s.Name].Raw, Items: []map[string]any{}}
+	all, _ := v.([]any)
+	for _, it := range all {
+		item, ok := it.(map[string]any)
+		if !ok {
+			continue
+		}
+		env["item"] = item
+		if d.holds(s.Options.OnlyX, env) {
+			list.Items = append(list.Items, item)
+		}
+	}
+	in.Options[s.Name] = list
+	d.run()
+}
+
+// ask puts one question. why is said first when an earlier value would not do.
+func (d *decider) ask(in *Instance, f *flow.Flow, step *flow.Step, s *flow.Slot, why string, items []map[string]any) {
+	env := d.env(in, f)
+	env["raw"] = in.Slots[s.Name].Raw
+	t := s.AskT
+	if d.again && !s.ReaskT.Empty() {
+		t = s.ReaskT
+	}
+	m := flow.Message{Kind: flow.KindAsk, Text: d.render(t, env)}
+	if why != "" {
+		m.Text = join(d.locale(), why, m.Text)
+	}
+	switch {
+	case len(items) > 0:
+		m.Card = d.optionCard(in, f, s, items)
+	case len(s.Choices) > 0:
+		m.Card = &flow.Card{Kind: flow.CardChoice, Title: d.pick(s.Label)}
+		for _, c := range s.Choices {
+			m.Card.Options = append(m.Card.Options, flow.Option{ID: tapID("opt", in.ID, s.Name, c.Value), Label: d.pick(c.Label)})
+		}
+	}
+	d.say(m)
+	d.st.Pending = &Pending{Kind: PendingSlot, Instance: in.ID, Step: step.ID, Slot: s.Name}
+}
+
+func (d *decider) optionCard(in *Instance, f *flow.Flow, s *flow.Slot, items []map[string]any) *flow.Card {
+	kind := s.Options.Card
+	if kind == "" {
+		kind = flow.CardChoice
+	}
+	card := &flow.Card{Kind: kind, Title: d.pick(s.Label)}
+	for _, it := range items {
+		env := d.env(in, f)
+		env["item"] = it
+		card.Options = append(card.Options, flow.Option{
+			ID: tapID("opt", in.ID, s.Name, fmt.Sprint(it["id"])), Label: d.render(s.Options.LabelT, env), Note: d.render(s.Options.NoteT, env),
+		})
+	}
+	return card
+}
+
+// matchOptions finds the options a customer's words point to.
+func matchOptions(items []map[string]any, raw string) []map[string]any {
+	var out []map[string]any
+	for _, it := range items {
+		tail := tailOf(it)
+		kind, _ := it["kind"].(string)
+		switch {
+		case isDigits(raw):
+			if tail != "" && strings.HasSuffix(tail, raw) {
+				out = append(out, it)
+			}
+		case sameKind(kind, raw):
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+func tailOf(it map[string]any) string {
+	if t, ok := it["tail"].(string); ok && t != "" {
+		return t
+	}
+	t, _ := it["account_tail"].(string)
+	return t
+}
+
+// sameKind matches a bank term of the entity extractor with the bank's kinds.
+func sameKind(kind, term string) bool {
+	switch term {
+	case "savings", "debit_card", "current":
+		return kind == "debit" || kind == "passbook"
+	case "credit_card":
+		return kind == "credit"
+	case "":
+		return false
+	}
+	return kind == term || strings.TrimSuffix(term, "_card") == kind
+}
+
+func isDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+func join(locale, a, b string) string {
+	if locale == "en" {
+		return a + " " + b
+	}
+	return a + b
+}

@@ -1,0 +1,206 @@
+package dialogue
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pingdui/pingdui/assistant/flow"
+)
+
+// inForm decides a message while a flow is on the stack: filling and correcting
+// first, then cancelling, another wish, a question, and not understood.
+func (d *decider) inForm(e Said) {
+	in := d.top()
+	f := d.flowOf(in)
+	if f == nil {
+		d.run()
+		return
+	}
+	if in.Suspended {
+		d.whileSuspended(in, f, e)
+		return
+	}
+	v := d.verdict(e, switchP)
+	if v.kind == near && (d.sameFlow(in, v.intent.Name) || d.sameFlow(in, v.second.Name)) {
+		v = verdict{} // what is being done is the nearest reading
+	}
+	other := v.flow != nil && v.flow.ID != in.Flow
+	asks := v.kind == knowledge && (has(e, ActQuestion) || has(e, ActAffirm)) || has(e, ActQuestion) && d.answerOf(in, f, e, v) != nil
+	got := d.read(in, f, e)
+	if v.flow != nil && v.flow.ID == in.Flow && v.intent != nil {
+		for name, value := range v.intent.Slots {
+			if _, ok := got.values[name]; !ok && f.Slot(name) != nil && in.Slots[name].ID == "" {
+				got.values[name] = Value{Raw: value, ID: value, By: "customer", Turn: d.c.Turn}
+			}
+		}
+	}
+	stops := has(e, ActCancel) || has(e, ActNegated)
+	switch {
+	case stops && (!has(e, ActCorrection) || len(got.values) == 0) && (v.intent == nil || !v.intent.Negated) && !asks:
+		d.cancel(false)
+	case in.Acting != "" && !other && v.kind != knowledge:
+		d.sayPhrase(flow.KindText, "acting", nil)
+	case other && !d.fillsPending(in, e, got):
+		d.note(NoteIntent, v.flow.ID, "", v.intent.Name)
+		d.start(v.flow, v.intent.Slots, &e)
+	case asks && !has(e, ActCorrection):
+		d.question(e, v)
+	case got.bad != "":
+		d.sayBad(got.bad)
+		d.retry()
+	case got.many != "":
+		d.sayPhrase(flow.KindText, "several_values", nil)
+		delete(in.Slots, got.many)
+		d.rewind(in, f, []string{got.many})
+		d.run()
+	case len(got.values) > 0 && in.Acting == "":
+		d.filled(in, f, got)
+	case (has(e, ActCorrection) || has(e, ActDeny)) && d.vague(in, f, e):
+	case v.kind == near:
+		d.askWhich(e, v)
+	case v.kind != unsure && v.kind != none && v.flow == nil:
+		d.question(e, v)
+	case has(e, ActQuestion):
+		d.question(e, v)
+	case has(e, ActHelp):
+		d.sayPhrase(flow.KindText, "help_form", []flow.Action{d.agentOffer()}, "name", d.pick(f.Name))
+		d.retry()
+	case v.flow != nil || has(e, ActResume) || d.st.Pending == nil:
+		d.again = true
+		d.run()
+	default:
+		d.notUnderstood()
+	}
+}
+
+// filled writes what was given and goes on; a correction is said back in a
+// word, so that nobody has to hunt for what changed.
+func (d *decider) filled(in *Instance, f *flow.Flow, got filling) {
+	resolved := map[string]bool{}
+	for name, v := range in.Slots {
+		resolved[name] = v.ID != ""
+	}
+	changed := d.apply(in, f, got.values)
+	d.st.Fails = 0
+	if len(changed) > 0 {
+		d.st.Pending = nil
+		d.rewind(in, f, changed)
+		if slices.ContainsFunc(changed, func(name string) bool { return resolved[name] }) {
+			d.sayPhrase(flow.KindText, "corrected", nil)
+		}
+	}
+	d.run()
+}
+
+// fillsPending says that the message is first of all the answer that was asked
+// for, whatever else it sounds like.
+func (d *decider) fillsPending(in *Instance, e Said, got filling) bool {
+	p := d.st.Pending
+	if p == nil || p.Kind != PendingSlot || p.Instance != in.ID {
+		return has(e, ActCorrection) && len(got.values) > 0
+	}
+	if _, ok := got.values[p.Slot]; !ok {
+		return false
+	}
+	covered := 0
+	for _, x := range e.Understanding.Entities {
+		covered += x.End - x.Start
+	}
+	return covered*2 >= len(strings.TrimSpace(e.Text)) || best(e.Understanding).P < 0.8
+}
+
+// vague takes a correction that names a slot but no value: 不对, 是另一张卡.
+func (d *decider) vague(in *Instance, f *flow.Flow, e Said) bool {
+	if in.Acting != "" {
+		return false
+	}
+	text := strings.ToLower(e.Text)
+	for _, s := range f.Slots {
+		v, ok := in.Slots[s.Name]
+		if !ok || !mentions(text, s) {
+			continue
+		}
+		list := in.Options[s.Name].Items
+		in.Asked[s.Name] = true
+		delete(in.Slots, s.Name)
+		if i := slices.IndexFunc(list, func(it map[string]any) bool { return it["id"] != v.Item["id"] }); len(list) == 2 && i >= 0 && saysOther(text) {
+			d.choose(in, s, list[i], "", "customer")
+		}
+		d.note(NoteCorrected, in.Flow, in.Step, s.Name)
+		d.st.Pending = nil
+		d.rewind(in, f, []string{s.Name})
+		d.run()
+		return true
+	}
+	return false
+}
+
+func saysOther(text string) bool {
+	return strings.Contains(text, "另") || strings.Contains(text, "other")
+}
+
+// mentions says that a message talks of a slot by its label or a usual word.
+func mentions(text string, s *flow.Slot) bool {
+	words := map[string][]string{
+		"amount":  {"金额", "钱数", "数目", "amount"},
+		"payee":   {"收款人", "收款方", "名字", "那个人", "这个人", "人不对", "payee", "recipient", "person"},
+		"account": {"卡", "账户", "帐户", "账号", "card", "account"},
+		"card":    {"卡", "card"},
+		"date":    {"日期", "时间", "date"},
+	}[s.Kind]
+	return slices.ContainsFunc(append(words, s.Label["zh"], strings.ToLower(s.Label["en"])), func(w string) bool {
+		return w != "" && strings.Contains(text, w)
+	})
+}
+
+// whileSuspended decides a message while 要继续吗 is open and it was no plain
+// answer: words that fill the waiting form go on with it, others are a wish.
+func (d *decider) whileSuspended(in *Instance, f *flow.Flow, e Said) {
+	v := d.verdict(e, startP)
+	got := d.read(in, f, e)
+	switch {
+	case v.flow != nil && v.flow.ID == in.Flow, len(got.values) > 0 && v.flow == nil && !has(e, ActQuestion):
+		in.Suspended = false
+		d.note(NoteResumed, in.Flow, in.Step, "")
+		d.st.Pending = nil
+		d.filled(in, f, got)
+	case has(e, ActCancel) || has(e, ActNegated):
+		d.cancel(true)
+	default:
+		d.wish(e, startP)
+	}
+}
+
+// notUnderstood asks the open question again in other words.
+func (d *decider) notUnderstood() {
+	d.st.Fails++
+	if d.tooMany() {
+		return
+	}
+	d.sayPhrase(flow.KindText, "not_understood", nil)
+	d.retry()
+}
+
+// retry asks the open question again.
+func (d *decider) retry() {
+	d.again = true
+	d.promptAgain()
+}
+
+// promptAgain says the open question again, whoever asked it.
+func (d *decider) promptAgain() {
+	if d.waiting() || d.err != nil {
+		return
+	}
+	if p := d.st.Pending; p != nil && p.Prompt != nil {
+		d.say(*p.Prompt)
+		return
+	}
+	if in := d.top(); in != nil {
+		d.run()
+		return
+	}
+	if d.st.Pending == nil {
+		d.idle()
+	}
+}

@@ -1,0 +1,391 @@
+package dialogue
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pingdui/pingdui/assistant/flow"
+)
+
+// run carries the active flow on until somebody else has the word.
+func (d *decider) run() {
+	for range maxSteps {
+		if d.err != nil || d.waiting() {
+			return
+		}
+		in := d.top()
+		if in == nil {
+			d.idle()
+			return
+		}
+		if in.Suspended {
+			d.offerResume()
+			return
+		}
+		f := d.flowOf(in)
+		if f == nil {
+			d.recalled(in)
+			continue
+		}
+		s := f.Step(in.Step)
+		if s == nil {
+			d.fail(fmt.Errorf("dialogue: flow %s (%.8s) has no step %q", in.Flow, in.Hash, in.Step))
+			return
+		}
+		if !in.Entered {
+			in.Entered = true
+			in.Visits[s.ID]++
+			if in.Visits[s.ID] > maxVisits {
+				d.stuck(in)
+				return
+			}
+			if !d.holds(s.WhenX, d.env(in, f)) {
+				d.follow(in, f, s, "")
+				continue
+			}
+		}
+		if !d.enter(in, f, s) {
+			return
+		}
+	}
+	if in := d.top(); in != nil {
+		d.stuck(in)
+	}
+}
+
+// enter carries one step out; false means that somebody else has the word.
+func (d *decider) enter(in *Instance, f *flow.Flow, s *flow.Step) bool {
+	switch s.Kind {
+	case "say":
+		d.sayStep(in, f, s)
+	case "ask":
+		for _, name := range s.Ask {
+			if !d.need(in, f, s, f.Slot(name)) {
+				return false
+			}
+		}
+	case "choose":
+		d.chooseStep(in, f, s)
+		return false
+	case "confirm":
+		d.readBack(in, f, s)
+		return false
+	case "stepup":
+		return d.stepUp(in, f, s)
+	case "call":
+		return d.call(in, f, s)
+	case "branch":
+		env := d.env(in, f)
+		for _, a := range s.Branch {
+			if d.holds(a.WhenX, env) {
+				d.follow(in, f, s, a.Next)
+				return true
+			}
+		}
+	case "set":
+		d.setStep(in, f, s)
+	case "handoff":
+		env := d.env(in, f)
+		d.say(flow.Message{Kind: flow.KindText, Text: d.render(s.Handoff.TextT, env)})
+		d.handoff(s.Handoff.Queue, d.render(s.Handoff.ReasonT, env), s.Handoff.Urgent, false)
+	case "session":
+		if d.st.Pending == nil || d.st.Pending.Kind != PendingSession {
+			d.emit(Session{Instance: in.ID, Step: s.ID, Purpose: s.Session.Purpose})
+		}
+		d.say(flow.Message{Kind: flow.KindNotice, Text: d.render(s.Session.TextT, d.env(in, f))})
+		d.st.Pending = &Pending{Kind: PendingSession, Instance: in.ID, Step: s.ID}
+		return false
+	case "subflow":
+		return d.enterSubflow(in, f, s)
+	case "end":
+		d.end(in, f, s)
+		return true
+	}
+	d.follow(in, f, s, "")
+	return d.err == nil
+}
+
+// follow goes on to a step, by default the one below.
+func (d *decider) follow(in *Instance, f *flow.Flow, s *flow.Step, next string) {
+	if next == "" {
+		next = f.After(s)
+	}
+	if len(in.Trail) == 0 || in.Trail[len(in.Trail)-1] != s.ID {
+		in.Trail = append(in.Trail, s.ID)
+	}
+	in.Step, in.Entered = next, false
+}
+
+func (d *decider) sayStep(in *Instance, f *flow.Flow, s *flow.Step) {
+	m := flow.Message{Kind: flow.KindText, Text: d.render(s.Say.TextT, d.env(in, f)), Card: d.card(in, f, s.Say.Card)}
+	if m.Card != nil {
+		m.Kind = flow.KindCard
+		if m.Text == "" {
+			m.Text = m.Card.Title
+		}
+	}
+	for _, a := range s.Say.Actions {
+		if a.Agent {
+			m.Actions = append(m.Actions, d.offer(Offer{Kind: offerAgent}, d.pick(a.Label), flow.StylePlain))
+			continue
+		}
+		m.Actions = append(m.Actions, d.offer(Offer{Kind: offerStart, Flow: a.Flow, Slots: a.Slots}, d.pick(a.Label), flow.StylePlain))
+	}
+	d.say(m)
+}
+
+func (d *decider) chooseStep(in *Instance, f *flow.Flow, s *flow.Step) {
+	m := flow.Message{Kind: flow.KindAsk, Text: d.render(s.Choose.TextT, d.env(in, f))}
+	for i, o := range s.Choose.Options {
+		m.Actions = append(m.Actions, flow.Action{ID: tapID("pick", in.ID, s.ID, fmt.Sprint(i)), Label: d.pick(o.Label)})
+	}
+	d.say(m)
+	d.st.Pending = &Pending{Kind: PendingChoose, Instance: in.ID, Step: s.ID}
+}
+
+func (d *decider) setStep(in *Instance, f *flow.Flow, s *flow.Step) {
+	env := d.env(in, f)
+	for _, name := range slices.Sorted(maps.Keys(s.Set.ValuesX)) {
+		v, err := s.Set.ValuesX[name].Eval(env)
+		if err != nil {
+			d.fail(err)
+			return
+		}
+		in.Results[name] = v
+	}
+	for _, name := range s.Set.Clear {
+		delete(in.Slots, name)
+		delete(in.Options, name)
+		in.Asked[name] = true // a cleared slot is the customer's to fill
+	}
+}
+
+// args evaluates a call's arguments; the customer is always ours to say, never
+// the flow's.
+func (d *decider) args(in *Instance, f *flow.Flow, xs map[string]*flow.Expr, raw string) map[string]any {
+	env := d.env(in, f)
+	env["raw"] = raw
+	out := map[string]any{"customer": d.c.Customer.ID}
+	for k, x := range xs {
+		v, err := x.Eval(env)
+		if err != nil {
+			d.fail(err)
+			continue
+		}
+		out[k] = v
+	}
+	return out
+}
+
+// argsHash names one operation with one set of arguments: 16 hex digits.
+func argsHash(operation string, args map[string]any) string {
+	b, err := json.Marshal(struct {
+		Operation string
+		Args      map[string]any
+	}{operation, args})
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:8])
+}
+
+// call reads from the bank, or commits an action once it is confirmed.
+func (d *decider) call(in *Instance, f *flow.Flow, s *flow.Step) bool {
+	if s.Call.Irreversible {
+		return d.act(in, f, s)
+	}
+	id := d.id("fe")
+	d.emit(Fetch{ID: id, Operation: s.Call.Operation, Args: d.args(in, f, s.Call.ArgsX, "")})
+	d.st.Awaiting = &Awaiting{ID: id, Kind: "call", Instance: in.ID, Step: s.ID}
+	return false
+}
+
+// result takes the answer to a Fetch or a StepUp of this turn.
+func (d *decider) result(e Result) {
+	a := d.st.Awaiting
+	if a == nil || a.ID != e.Fetch {
+		d.note(NoteStale, "", "", "result of "+e.Fetch)
+		return
+	}
+	d.st.Awaiting = nil
+	d.spoken = len(d.st.Said) > 0 && d.st.SaidN > 0
+	in := d.instance(a.Instance)
+	if in == nil {
+		d.run()
+		return
+	}
+	f := d.flowOf(in)
+	if f == nil {
+		d.run()
+		return
+	}
+	s := f.Step(a.Step)
+	switch a.Kind {
+	case "options":
+		d.optionsRead(in, f, f.Slot(a.Slot), e)
+	case "call":
+		d.outcome(in, f, s, e.Outcome, e.Code, e.Value)
+	case "stepup":
+		d.boxOpened(in, f, s, a.Hash, e)
+	}
+}
+
+// outcome leads on from a call by how it ended.
+func (d *decider) outcome(in *Instance, f *flow.Flow, s *flow.Step, o Outcome, code string, value json.RawMessage) {
+	v := decode(value)
+	if o == Done {
+		in.Refusal = nil
+		if s.Call.Save != "" {
+			in.Results[s.Call.Save] = v
+		}
+		d.follow(in, f, s, s.Call.On["done"])
+		d.run()
+		return
+	}
+	in.Refusal = map[string]any{"code": code, "text": "", "text_en": ""}
+	if m, ok := v.(map[string]any); ok {
+		maps.Copy(in.Refusal, m)
+	}
+	in.Refusal["code"] = code
+	next := s.Call.Codes[code]
+	if next == "" {
+		next = s.Call.On[string(o)]
+	}
+	if next == "" && o != Refused {
+		d.bankAway(in, s)
+		return
+	}
+	if next == "" {
+		d.sayPhrase(flow.KindText, "refused", []flow.Action{d.agentOffer()}, "refusal", in.Refusal)
+		d.drop(in, NoteFinished, "refused")
+		d.run()
+		return
+	}
+	d.follow(in, f, s, next)
+	d.run()
+}
+
+// bankAway says that the bank does not answer; the step is tried again when the
+// customer wants to go on.
+func (d *decider) bankAway(in *Instance, s *flow.Step) {
+	in.Entered = true
+	retry := d.offer(Offer{Kind: offerRetry, Instance: in.ID}, d.phrase("tap_retry"), flow.StylePrimary)
+	d.sayPhrase(flow.KindAsk, "bank_away", []flow.Action{retry, d.agentOffer()})
+	d.st.Pending = &Pending{Kind: PendingRetry, Instance: in.ID, Step: s.ID, Offer: retry.ID}
+}
+
+func decode(b json.RawMessage) any {
+	if len(b) == 0 {
+		return map[string]any{}
+	}
+	var v any
+	if err := json.Unmarshal(b, &v); err != nil {
+		return map[string]any{}
+	}
+	return v
+}
+
+func (d *decider) enterSubflow(in *Instance, f *flow.Flow, s *flow.Step) bool {
+	sub := d.set.Flow(s.Subflow.Flow)
+	if sub == nil {
+		d.fail(fmt.Errorf("dialogue: sub-flow %s is missing", s.Subflow.Flow))
+		return false
+	}
+	input := d.args(in, f, s.Subflow.WithX, "")
+	child := d.newInstance(sub)
+	child.Parent, child.Input = in.ID, input
+	for name, v := range input {
+		if t, ok := v.(string); ok && sub.Slot(name) != nil && t != "" {
+			child.Slots[name] = Value{ID: t, By: "system", Turn: d.c.Turn}
+		}
+	}
+	d.st.Stack = append(d.st.Stack, child)
+	return true
+}
+
+func (d *decider) newInstance(f *flow.Flow) Instance {
+	return Instance{
+		ID: d.id("i"), Flow: f.ID, Hash: f.Hash, Step: f.First().ID,
+		Visits: map[string]int{}, Slots: map[string]Value{}, Results: map[string]any{}, Options: map[string]OptionList{},
+		Asked: map[string]bool{}, Confirmed: map[string]string{}, Boxes: map[string]Box{},
+	}
+}
+
+// end finishes a flow; a sub-flow hands its outputs to its caller.
+func (d *decider) end(in *Instance, f *flow.Flow, s *flow.Step) {
+	env := d.env(in, f)
+	if t := d.render(s.End.TextT, env); t != "" {
+		d.say(flow.Message{Kind: flow.KindText, Text: t})
+	}
+	if in.Parent != "" {
+		outputs := map[string]any{"result": s.End.Result}
+		for name, x := range f.OutputsX() {
+			v, err := x.Eval(env)
+			if err != nil {
+				d.fail(err)
+			}
+			outputs[name] = v
+		}
+		parent := in.Parent
+		d.st.Stack = d.st.Stack[:len(d.st.Stack)-1]
+		if p := d.instance(parent); p != nil {
+			pf := d.flowOf(p)
+			if pf == nil {
+				return
+			}
+			ps := pf.Step(p.Step)
+			if ps.Subflow != nil && ps.Subflow.Save != "" {
+				p.Results[ps.Subflow.Save] = outputs
+			}
+			d.follow(p, pf, ps, "")
+		}
+		return
+	}
+	kind := NoteFinished
+	if s.End.Result == "cancelled" {
+		kind = NoteCancelled
+	}
+	d.drop(in, kind, s.End.Result)
+}
+
+// drop takes an instance (and what it called) off the stack.
+func (d *decider) drop(in *Instance, note, text string) {
+	id, flowID := in.ID, in.Flow
+	d.note(note, flowID, in.Step, text)
+	d.st.Topic = flowID
+	d.st.Stack = slices.DeleteFunc(d.st.Stack, func(o Instance) bool { return o.ID == id || o.Parent == id })
+	if p := d.st.Pending; p != nil && d.instance(p.Instance) == nil {
+		d.st.Pending = nil
+	}
+	d.st.Fails = 0
+}
+
+// stuck is the safety net: a flow that goes round goes to a person.
+func (d *decider) stuck(in *Instance) {
+	d.sayPhrase(flow.KindText, "stuck", nil)
+	d.note(NoteStuck, in.Flow, in.Step, "")
+	d.drop(in, NoteCancelled, "stuck")
+	d.handoff("", d.phrase("reason_stuck"), false, false)
+	if d.top() != nil {
+		d.offerResume()
+	}
+}
+
+// recalled takes an instance whose flow was withdrawn to a person.
+func (d *decider) recalled(in *Instance) {
+	d.sayPhrase(flow.KindText, "recalled", nil)
+	d.drop(in, NoteCancelled, "recalled")
+	d.handoff("", d.phrase("reason_recalled"), false, false)
+}
+
+// idle is what happens when no flow is left: the next request of the same
+// message, or nothing.
+func (d *decider) idle() {
+	d.st.Pending = nil
+	d.nextLater()
+}

@@ -1,0 +1,25 @@
+package dialogue
+
+// The kinds of Note.
+const (
+	NoteStarted     = "flow.started"
+	NoteFinished    = "flow.finished"  // Text: done, refused, …
+	NoteCancelled   = "flow.cancelled" // Text: why
+	NoteSuspended   = "flow.suspended"
+	NoteResumed     = "flow.resumed"
+	NoteStuck       = "flow.stuck" // a flow that went round; an operator should look
+	NoteSlot        = "slot"       // Text: the slot's name
+	NoteSlotRefused = "slot.refused"
+	NoteCorrected   = "slot.corrected"
+	NoteConfirmed   = "confirmed" // Text: the argument hash
+	NoteActed       = "acted"     // Text: the argument hash
+	NoteActionDone  = "action.done"
+	NoteAnswered    = "answered" // Text: the article
+	NoteMiss        = "miss"     // Text: the question
+	NoteAlarm       = "alarm"    // Text: which
+	NoteIntent      = "intent"   // Text: the intent taken up
+	NoteStale       = "stale"    // something came that is settled already
+	NoteSilent      = "silent"   // nothing is said while an agent speaks
+	NoteEmployee    = "employee" // Text: who serves now
+	NoteDismissed   = "need.dismissed"
+)

@@ -1,0 +1,165 @@
+package dialogue
+
+import (
+	"fmt"
+
+	"github.com/pingdui/pingdui/assistant/flow"
+)
+
+// opened greets, offers what the customer probably came for (P1), or finds the
+// place where the conversation stopped (D11).
+func (d *decider) opened(e Opened) {
+	if d.st.Locale == "" {
+		d.st.Locale = d.c.Locale
+	}
+	away := !d.st.LastAt.IsZero() && d.c.Now.Sub(d.st.LastAt) > staleness
+	if d.c.Speaker == "agent" {
+		return
+	}
+	if p := d.st.Pending; p != nil && p.Kind == PendingSignIn && d.c.Customer.ID != "" {
+		d.touched()
+		d.take(p.Offer)
+		return
+	}
+	if d.st.Greeted && !away && !e.NewDevice {
+		return
+	}
+	if away || e.NewDevice {
+		d.refresh()
+	}
+	d.relieve()
+	d.st.LastAt, d.st.Nudges = d.c.Now, 0
+	first := !d.st.Greeted
+	d.st.Greeted = true
+	if in := d.top(); in != nil && in.Acting == "" {
+		in.Suspended = true
+		d.sayPhrase(flow.KindText, "welcome_back", nil, "name", d.flowName(in.Flow))
+		d.offerResume()
+		return
+	}
+	if first || away {
+		d.greet()
+	}
+	d.needs(e.Needs)
+}
+
+func (d *decider) greet() {
+	if emp := d.set.Employees[d.st.Employee]; emp != nil && len(emp.Greeting) > 0 {
+		d.say(flow.Message{Kind: flow.KindText, Text: d.pick(emp.Greeting)})
+		return
+	}
+	d.sayPhrase(flow.KindText, "greeting", nil)
+}
+
+func (d *decider) needs(needs []Need) {
+	if len(needs) == 0 {
+		return
+	}
+	if len(needs) > 3 {
+		needs = needs[:3]
+	}
+	m := flow.Message{Kind: flow.KindCard, Text: d.pick(needs[0].Text), Card: &flow.Card{Kind: flow.CardNeeds, Title: d.phrase("needs_title")}}
+	for _, n := range needs {
+		label := d.pick(n.Text)
+		a := d.offer(Offer{Kind: offerStart, Flow: n.Flow, Slots: n.Slots}, label, flow.StylePlain)
+		m.Card.Options = append(m.Card.Options, flow.Option{ID: a.ID, Label: label, Note: d.pick(n.Reason)})
+	}
+	for _, n := range needs {
+		m.Actions = append(m.Actions, d.offer(Offer{Kind: offerDismiss, Flow: n.Kind}, d.phrase("tap_dismiss"), flow.StylePlain))
+	}
+	d.say(m)
+}
+
+// tick breaks a silence: help once, then a word on where to go on (D9).
+func (d *decider) tick() {
+	d.st.Woken = false
+	if d.c.Speaker == "agent" || d.st.Pending == nil || d.st.Pending.Kind == PendingSecure || d.st.Pending.Kind == PendingActing {
+		return
+	}
+	d.st.Nudges++
+	said := d.st.Said
+	if d.st.Nudges == 1 {
+		d.sayPhrase(flow.KindText, "nudge", []flow.Action{d.agentOffer()})
+	} else {
+		d.sayPhrase(flow.KindText, "nudge_last", nil)
+	}
+	d.st.Said = said // 再说一遍 means the question, not the nudge
+}
+
+// handoffChanged takes the desk's word.
+func (d *decider) handoffChanged(e HandoffChanged) {
+	was := d.st.Handoff
+	switch e.State {
+	case HandoffQueued:
+		d.st.Handoff.State, d.st.Handoff.Place, d.st.Handoff.WaitS = HandoffQueued, e.Place, e.WaitS
+		if was.State == HandoffQueued && was.Place == e.Place {
+			return
+		}
+		card := &flow.Card{Kind: flow.CardQueue, Title: d.phrase("queue_title"), Note: d.phrase("queue_note")}
+		if e.Place > 0 {
+			card.Rows = append(card.Rows, flow.Row{Name: "place", Label: d.phrase("queue_place"), Value: fmt.Sprint(e.Place)})
+		}
+		if e.WaitS > 0 {
+			card.Rows = append(card.Rows, flow.Row{Name: "wait", Label: d.phrase("queue_wait"), Value: d.phrase("queue_minutes", "n", (e.WaitS+59)/60)})
+		}
+		said := d.st.Said
+		d.say(flow.Message{Kind: flow.KindNotice, Text: d.phrase("queue_text", "place", e.Place), Card: card})
+		d.st.Said = said
+	case HandoffAccepted:
+		d.st.Handoff.State, d.st.Handoff.Agent = HandoffAccepted, e.Agent.Name
+		d.sayPhrase(flow.KindNotice, "handoff_accepted", nil, "agent", e.Agent.Name, "number", e.Agent.Number)
+	case HandoffHandedBack:
+		d.st.Handoff = HandoffInfo{}
+		d.sayPhrase(flow.KindNotice, "handoff_back", nil)
+		d.again = true
+		d.promptAgain()
+	case HandoffClosed:
+		d.st.Handoff = HandoffInfo{}
+		d.sayPhrase(flow.KindNotice, "handoff_closed", nil)
+		d.promptAgain()
+	case HandoffCancelled:
+		d.st.Handoff = HandoffInfo{}
+		if was.State != "" {
+			d.sayPhrase(flow.KindNotice, "handoff_cancelled", nil)
+		}
+	}
+}
+
+// sessionChanged leads a flow on when its remote session has ended.
+func (d *decider) sessionChanged(e SessionChanged) {
+	if e.State == "started" {
+		return
+	}
+	p := d.st.Pending
+	in := d.top()
+	if p == nil || p.Kind != PendingSession || in == nil || in.ID != p.Instance {
+		d.promptAgain()
+		return
+	}
+	f := d.flowOf(in)
+	if f == nil {
+		d.run()
+		return
+	}
+	s := f.Step(in.Step)
+	d.st.Pending = nil
+	next := ""
+	if e.State == "failed" {
+		next = s.Session.Failed
+	}
+	if s.Session.Save != "" {
+		got := map[string]any{}
+		for k, v := range e.Result {
+			got[k] = v
+		}
+		in.Results[s.Session.Save] = got
+	}
+	d.follow(in, f, s, next)
+	d.run()
+}
+
+// expired says that a challenge can't be answered any more.
+func expired(b Box, d *decider) bool {
+	t, ok := parseTime(b.ExpiresAt)
+	return ok && !d.c.Now.Before(t)
+}

@@ -1,0 +1,138 @@
+package dialogue
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/pingdui/pingdui/assistant/flow"
+)
+
+// question answers: from the running business where it can, else from the
+// knowledge base.
+func (d *decider) question(e Said, v verdict) {
+	if in := d.top(); in != nil && !in.Suspended {
+		if f := d.flowOf(in); f != nil {
+			if a := d.answerOf(in, f, e, v); a != nil {
+				d.st.Fails = 0
+				d.say(flow.Message{Kind: flow.KindAnswer, Text: d.render(a.TextT, d.env(in, f))})
+				d.note(NoteAnswered, in.Flow, in.Step, "flow")
+				d.retry()
+				return
+			}
+		}
+	}
+	query, article, intent := e.Text, "", ""
+	if v.intent != nil && v.kind != near && v.kind != none {
+		article, intent = v.intent.Article, v.intent.Name
+	}
+	// A short question hangs on what was talked of: 那利率呢 (U5).
+	if v.kind == unsure && d.st.Topic != "" && utf8.RuneCountInString(e.Text) <= 8 {
+		query = d.topicName() + " " + e.Text
+	}
+	id := d.id("se")
+	staff := false
+	if emp := d.set.Employees[d.st.Employee]; emp != nil {
+		staff = emp.Serves == "staff"
+	}
+	d.emit(Search{ID: id, Query: query, Article: article, Staff: staff})
+	d.st.Awaiting = &Awaiting{ID: id, Kind: "search", Query: query, Intent: intent}
+}
+
+func (d *decider) topicName() string {
+	if in := d.set.Intents[d.st.Topic]; in != nil {
+		return d.pick(in.Label)
+	}
+	return d.flowName(d.st.Topic)
+}
+
+// answerOf finds the running flow's own answer to a question.
+func (d *decider) answerOf(in *Instance, f *flow.Flow, e Said, v verdict) *flow.Answer {
+	text := strings.ToLower(e.Text)
+	env := d.env(in, f)
+	for _, a := range f.Answers {
+		hit := false
+		for _, w := range a.Words {
+			hit = hit || strings.Contains(text, w)
+		}
+		for _, n := range a.Intents {
+			hit = hit || v.intent != nil && v.kind != near && v.intent.Name == n
+		}
+		if hit && d.holds(a.WhenX, env) {
+			return a
+		}
+	}
+	return nil
+}
+
+// found takes the knowledge base's answer: the best passage word for word, or
+// the truth that there is none, with a next step (K4, K5).
+func (d *decider) found(e Found) {
+	a := d.st.Awaiting
+	if a == nil || a.ID != e.Search {
+		d.note(NoteStale, "", "", "search "+e.Search)
+		return
+	}
+	d.st.Awaiting = nil
+	d.spoken = d.st.SaidN > 0
+	if len(e.Passages) == 0 || e.Passages[0].Score < answerP || e.Passages[0].Text == "" {
+		d.missed(a)
+		return
+	}
+	p := e.Passages[0]
+	d.st.Fails = 0
+	m := flow.Message{
+		Kind: flow.KindAnswer, Text: p.Text,
+		Source: &flow.Source{Article: p.Article, Passage: p.Passage, Title: p.Title, Row: p.Row},
+	}
+	if f := d.set.Flow(p.Flow); f != nil && d.top() == nil {
+		m.Actions = append(m.Actions, d.offer(Offer{Kind: offerStart, Flow: f.ID}, d.phrase("tap_do", "name", d.pick(f.Name)), flow.StylePlain))
+	}
+	d.say(m)
+	d.note(NoteAnswered, "", "", p.Article)
+	if a.Intent != "" && d.top() == nil {
+		d.st.Topic = a.Intent
+	}
+	d.retry()
+}
+
+func (d *decider) missed(a *Awaiting) {
+	d.note(NoteMiss, "", "", a.Query)
+	d.st.Fails++
+	if d.tooMany() {
+		return
+	}
+	key := "miss"
+	if in := d.set.Intents[a.Intent]; in != nil && in.Kind == "later" {
+		key = "miss_later"
+	}
+	d.sayPhrase(flow.KindText, key, []flow.Action{d.agentOffer()})
+	d.retry()
+}
+
+// GuardNumbers says whether every number of an answer stands in one of the
+// sources it was made from (K6). Separators and trailing zeros do not matter.
+func GuardNumbers(answer string, sources ...string) bool {
+	// Compiled here: a guard has no state, and answers are rare beside turns.
+	re := regexp.MustCompile(`\d+(?:[,，]\d{3})*(?:\.\d+)?`)
+	known := map[string]bool{}
+	for _, s := range sources {
+		for _, n := range re.FindAllString(s, -1) {
+			known[plainNumber(n)] = true
+		}
+	}
+	for _, n := range re.FindAllString(answer, -1) {
+		if !known[plainNumber(n)] {
+			return false
+		}
+	}
+	return true
+}
+
+func plainNumber(s string) string {
+	s = strings.NewReplacer(",", "", "，", "").Replace(s)
+	if strings.Contains(s, ".") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	}
+	return s
+}

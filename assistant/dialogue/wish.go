@@ -1,0 +1,125 @@
+package dialogue
+
+import (
+	"github.com/pingdui/pingdui/assistant/content"
+	"github.com/pingdui/pingdui/assistant/flow"
+)
+
+// verdictKind is what to make of the intents of one message.
+type verdictKind int
+
+const (
+	unsure    verdictKind = iota // nothing is sure enough
+	none                         // surely nothing of ours
+	near                         // two candidates
+	runs                         // a flow
+	knowledge                    // a question for the knowledge base
+	social                       // a greeting or the like
+	later                        // a scene that is not there yet
+)
+
+type verdict struct {
+	kind   verdictKind
+	intent *content.Intent
+	second *content.Intent
+	flow   *flow.Flow
+}
+
+// verdict weighs the intents of a message; p is the probability from which one
+// is taken up.
+func (d *decider) verdict(e Said, p float64) verdict {
+	var known []Scored
+	for _, s := range e.Understanding.Intents {
+		in := d.set.Intents[s.Intent]
+		if in == nil {
+			continue
+		}
+		// Intents of one flow are one wish: their chances add up.
+		if n := len(known); n > 0 && in.Flow != "" {
+			first := d.set.Intents[known[0].Intent]
+			if first.Flow == in.Flow {
+				known[0].P += s.P
+				continue
+			}
+		}
+		known = append(known, s)
+	}
+	if len(known) == 0 {
+		return verdict{}
+	}
+	top := d.set.Intents[known[0].Intent]
+	v := verdict{intent: top, flow: d.set.FlowOf(top.Name)}
+	if len(known) > 1 {
+		second := d.set.Intents[known[1].Intent]
+		if known[1].P >= nearP && known[0].P-known[1].P < nearGap && top.Kind != "none" && second.Kind != "none" && top.Kind != "social" && second.Kind != "social" {
+			v.kind, v.second = near, second
+			v.flow = nil
+			return v
+		}
+	}
+	if known[0].P < p {
+		return verdict{}
+	}
+	switch {
+	case v.flow != nil:
+		v.kind = runs
+	case top.Kind == "knowledge":
+		v.kind = knowledge
+	case top.Kind == "social":
+		v.kind = social
+	case top.Kind == "later":
+		v.kind = later
+	default:
+		v.kind = none
+	}
+	return v
+}
+
+// wish takes up what a message wants when no form claims it.
+func (d *decider) wish(e Said, p float64) {
+	v := d.verdict(e, p)
+	if v.intent != nil && v.kind != unsure {
+		d.note(NoteIntent, "", "", v.intent.Name)
+	}
+	switch v.kind {
+	case runs:
+		if has(e, ActNegated) && !v.intent.Negated {
+			d.sayPhrase(flow.KindText, "negated", nil)
+			return
+		}
+		d.start(v.flow, v.intent.Slots, &e)
+	case near:
+		d.askWhich(e, v)
+	case social:
+		d.st.Fails = 0
+		key := "social_" + v.intent.Name
+		if d.set.Phrase(key) == nil {
+			key = "social"
+		}
+		d.sayPhrase(flow.KindText, key, nil)
+		d.promptAgain()
+	default:
+		if has(e, ActAffirmExact) && d.st.Pending == nil {
+			d.sayPhrase(flow.KindText, "fine", nil)
+			return
+		}
+		if has(e, ActHelp) && v.kind == unsure {
+			d.sayPhrase(flow.KindText, "help", []flow.Action{d.agentOffer()})
+			return
+		}
+		d.question(e, v)
+	}
+}
+
+// askWhich asks one question between two near candidates (U3).
+func (d *decider) askWhich(e Said, v verdict) {
+	group := d.id("wh")
+	said := e
+	a := d.offer(Offer{Kind: offerIntent, Flow: v.intent.Name, Instance: group, Said: &said}, d.pick(v.intent.Label), flow.StylePlain)
+	b := d.offer(Offer{Kind: offerIntent, Flow: v.second.Name, Instance: group, Said: &said}, d.pick(v.second.Label), flow.StylePlain)
+	m := flow.Message{
+		Kind: flow.KindAsk, Text: d.phrase("which", "a", a.Label, "b", b.Label), Actions: []flow.Action{a, b},
+	}
+	d.say(m)
+	d.st.Pending = &Pending{Kind: PendingWhich, Instance: group, Prompt: &m}
+}

@@ -1,0 +1,195 @@
+package flow
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// check proves what stands in the package comment, on the graph of the steps.
+func (c *compiler) check() {
+	f := c.f
+	for _, s := range f.Steps {
+		p := fmt.Sprintf("$.steps[%d]", s.Index)
+		for _, t := range targets(s) {
+			if _, ok := f.steps[t]; !ok {
+				c.fail(p, "name a step of this flow", "step %s leads to %q, which does not exist", s.ID, t)
+			}
+		}
+		c.bound(s, p)
+	}
+	if len(c.problems) > 0 {
+		return
+	}
+	seen := f.reach(nil)
+	for _, s := range f.Steps {
+		if !seen[s.ID] {
+			c.fail(fmt.Sprintf("$.steps[%d]", s.Index), "lead to it with next: or take it out", "step %s can't be reached", s.ID)
+		}
+		if s.Kind != "end" && slices.Contains(f.successors(s), "") {
+			c.fail(fmt.Sprintf("$.steps[%d]", s.Index), "add an end step below it", "step %s runs off the end of the flow", s.ID)
+		}
+		if s.Call != nil && s.Call.Irreversible {
+			c.guarded(s)
+		}
+	}
+	c.loops()
+}
+
+// bound checks that a step's references to other steps make sense.
+func (c *compiler) bound(s *Step, p string) {
+	target := ""
+	switch {
+	case s.Confirm != nil:
+		target = s.Confirm.For
+	case s.StepUp != nil:
+		target = s.StepUp.For
+	default:
+		return
+	}
+	if t := c.f.Step(target); t == nil || t.Call == nil || !t.Call.Irreversible {
+		c.fail(p, "set for: to an irreversible call", "step %s is for %q, which is no irreversible call", s.ID, target)
+	}
+}
+
+// guarded checks that no path reaches an irreversible call without its confirm
+// and, from L2, its step-up; and that each way it can end leads on.
+func (c *compiler) guarded(s *Step) {
+	p := fmt.Sprintf("$.steps[%d]", s.Index)
+	if s.Call.Level == "" || !s.Call.Level.Valid() || s.Call.Level == Level0 {
+		c.fail(p+".call", "add level: L1, L2, L3 or E", "step %s: irreversible %s has no identity level", s.ID, s.Call.Operation)
+		return
+	}
+	if c.f.reach(func(o *Step) bool { return o.Confirm != nil && o.Confirm.For == s.ID })[s.ID] {
+		c.fail(p, "put a confirm step with for: "+s.ID+" on every way to it", "step %s: irreversible %s can be reached without its read-back", s.ID, s.Call.Operation)
+	}
+	high := s.Call.Level.AtLeast(Level2)
+	if high && c.f.reach(func(o *Step) bool { return o.StepUp != nil && o.StepUp.For == s.ID })[s.ID] {
+		c.fail(p, "put a stepup step with for: "+s.ID+" on every way to it", "step %s: irreversible %s needs %s but can be reached without a step-up", s.ID, s.Call.Operation, s.Call.Level)
+	}
+	for _, o := range []string{"refused", "unknown"} {
+		if s.Call.On[o] == "" {
+			c.fail(p+".call", "add on: {"+o+": <step>}", "step %s: nothing is said when %s ends %s", s.ID, s.Call.Operation, o)
+		}
+	}
+}
+
+// targets are the step ids a step names.
+func targets(s *Step) []string {
+	var t []string
+	add := func(id string) {
+		if id != "" {
+			t = append(t, id)
+		}
+	}
+	add(s.Next)
+	switch s.Kind {
+	case "choose":
+		for _, o := range s.Choose.Options {
+			add(o.Next)
+		}
+	case "call":
+		for _, m := range []map[string]string{s.Call.On, s.Call.Codes} {
+			for _, k := range slices.Sorted(maps.Keys(m)) {
+				add(m[k])
+			}
+		}
+	case "branch":
+		for _, a := range s.Branch {
+			add(a.Next)
+		}
+	case "session":
+		add(s.Session.Failed)
+	}
+	return t
+}
+
+// successors are the ids of the steps that can follow s; "" is running off the end.
+func (f *Flow) successors(s *Step) []string {
+	if s.Kind == "end" {
+		return nil
+	}
+	next := targets(s)
+	falls := true
+	switch s.Kind {
+	case "branch":
+		falls = s.Branch[len(s.Branch)-1].When != ""
+	case "choose":
+		falls = slices.ContainsFunc(s.Choose.Options, func(o *Branch) bool { return o.Next == "" })
+	case "call":
+		falls = s.Call.On["done"] == ""
+	}
+	if s.When != "" {
+		falls = true
+	}
+	if falls {
+		next = append(next, f.After(s))
+	}
+	return next
+}
+
+// reach walks from the first step; steps for which wall is true are entered by nobody.
+func (f *Flow) reach(wall func(*Step) bool) map[string]bool {
+	seen := map[string]bool{}
+	todo := []string{f.First().ID}
+	for len(todo) > 0 {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		s := f.Step(id)
+		// A skipped confirm or step-up is no confirm: a condition on one makes it passable.
+		if s == nil || seen[id] || (wall != nil && wall(s) && s.When == "") {
+			continue
+		}
+		seen[id] = true
+		todo = append(todo, f.successors(s)...)
+	}
+	return seen
+}
+
+// loops finds cycles in which no step waits for somebody.
+func (c *compiler) loops() {
+	state := map[string]int{}
+	var visit func(id string) bool
+	visit = func(id string) bool {
+		s := c.f.Step(id)
+		if s == nil || waits(s) || state[id] == 2 {
+			return false
+		}
+		if state[id] == 1 {
+			return true
+		}
+		state[id] = 1
+		for _, n := range c.f.successors(s) {
+			if visit(n) {
+				state[id] = 2
+				return true
+			}
+		}
+		state[id] = 2
+		return false
+	}
+	for _, s := range c.f.Steps {
+		if visit(s.ID) {
+			c.fail(fmt.Sprintf("$.steps[%d]", s.Index), "let the cycle pass a choose, confirm or stepup step, or clear a slot before it is asked again",
+				"step %s is in a loop that waits for nobody", s.ID)
+			return
+		}
+	}
+}
+
+// waits says that a step always gives the word to somebody. Ask does not: its
+// slots may all be known; clearing a slot makes the next ask wait.
+func waits(s *Step) bool {
+	if s.When != "" {
+		return false
+	}
+	switch s.Kind {
+	case "choose", "confirm", "stepup", "session":
+		return true
+	case "call":
+		return s.Call.Irreversible
+	case "set":
+		return len(s.Set.Clear) > 0
+	}
+	return false
+}

@@ -1,0 +1,233 @@
+package flow
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// x compiles an expression into *to and returns the names it reads.
+func (c *compiler) x(path, src string, cond bool, to **Expr) map[string]bool {
+	if src == "" {
+		return nil
+	}
+	e, err := compileExpr(src, c.env, cond)
+	if err != nil {
+		c.fail(path, "use slots, saved results and customer, edition, locale; fen() compares amounts", "%v", err)
+		return nil
+	}
+	*to = e
+	return e.names
+}
+
+func (c *compiler) xs(path string, src map[string]string, to *map[string]*Expr) map[string]bool {
+	*to = make(map[string]*Expr, len(src))
+	names := map[string]bool{}
+	for _, k := range slices.Sorted(maps.Keys(src)) {
+		var e *Expr
+		maps.Copy(names, c.x(path+"."+k, src[k], false, &e))
+		(*to)[k] = e
+	}
+	return names
+}
+
+// t compiles a text into *to, checks its translations and names, and returns
+// the names it reads. Required texts must not be empty.
+func (c *compiler) t(path string, text Text, required bool, to **Template) map[string]bool {
+	if len(text) == 0 {
+		if required {
+			c.fail(path, "add {zh: …, en: …}", "a text is missing")
+		}
+		return nil
+	}
+	for _, l := range []string{"zh", "en"} {
+		if text[l] == "" {
+			c.fail(path, "add "+l+":", "the text has no wording for %s", l)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(text)) {
+		if !slices.Contains([]string{"zh", "en", "zh-elder", "en-elder"}, key) {
+			c.fail(path+"."+key, "zh, en, zh-elder or en-elder", "unknown wording %q", key)
+		}
+	}
+	tm, err := CompileText(text)
+	if err != nil {
+		c.fail(path, "use {{ .slot }}, {{ money .amount }}, {{ tail .card }}, {{ if … }}", "%v", err)
+		return nil
+	}
+	for n := range tm.names {
+		if _, ok := c.env[n]; !ok {
+			c.fail(path, "name a slot or a saved result", "the text reads %q, which does not exist", n)
+		}
+	}
+	if to != nil {
+		*to = tm
+	}
+	return tm.names
+}
+
+func (c *compiler) compile() {
+	c.t("$.name", c.f.Name, true, nil)
+	for i, s := range c.f.Slots {
+		c.slot(s, fmt.Sprintf("$.slots[%d]", i))
+	}
+	for i, a := range c.f.Answers {
+		p := fmt.Sprintf("$.answers[%d]", i)
+		c.x(p+".when", a.When, true, &a.WhenX)
+		c.t(p+".text", a.Text, true, &a.TextT)
+	}
+	for i, s := range c.f.Steps {
+		s.uses = map[string]bool{}
+		p := fmt.Sprintf("$.steps[%d]", i)
+		maps.Copy(s.uses, c.x(p+".when", s.When, true, &s.WhenX))
+		c.step(s, p+"."+s.Kind)
+	}
+	c.xs("$.outputs", c.f.Outputs, &c.f.outputs)
+	// A confirm or step-up answers for its call: it uses what the call uses.
+	for _, s := range c.f.Steps {
+		var forStep string
+		switch {
+		case s.Confirm != nil:
+			forStep = s.Confirm.For
+		case s.StepUp != nil:
+			forStep = s.StepUp.For
+		}
+		if t := c.f.Step(forStep); t != nil {
+			maps.Copy(s.uses, t.uses)
+		}
+	}
+}
+
+func (c *compiler) slot(s *Slot, p string) {
+	c.t(p+".label", s.Label, true, nil)
+	c.t(p+".ask", s.Ask, true, &s.AskT)
+	c.t(p+".reask", s.Reask, false, &s.ReaskT)
+	c.t(p+".display", s.Display, false, &s.DisplayT)
+	c.x(p+".default", s.Default, false, &s.DefaultX)
+	c.x(p+".when", s.When, true, &s.WhenX)
+	for i, d := range s.DependsOn {
+		if c.f.slots[d] == nil {
+			c.fail(fmt.Sprintf("%s.depends_on[%d]", p, i), "name a slot of this flow", "slot %s depends on %q, which does not exist", s.Name, d)
+		}
+	}
+	for i, k := range s.Checks {
+		kp := fmt.Sprintf("%s.checks[%d]", p, i)
+		c.x(kp+".if", k.If, true, &k.IfX)
+		c.t(kp+".text", k.Text, true, &k.TextT)
+	}
+	if s.Kind == "choice" && len(s.Choices) == 0 && s.Options == nil {
+		c.fail(p, "add choices: or options:", "slot %s is a choice of nothing", s.Name)
+	}
+	for i, ch := range s.Choices {
+		c.t(fmt.Sprintf("%s.choices[%d].label", p, i), ch.Label, true, nil)
+	}
+	if o := s.Options; o != nil {
+		op := p + ".options"
+		if o.Call == "" || o.Items == "" {
+			c.fail(op, "add call: and items:", "slot %s: options need an operation and its list", s.Name)
+			return
+		}
+		c.xs(op+".args", o.Args, &o.ArgsX)
+		c.x(op+".items", o.Items, false, &o.ItemsX)
+		c.x(op+".only", o.Only, true, &o.OnlyX)
+		c.x(op+".prefer", o.Pick, true, &o.PickX)
+		c.t(op+".label", o.Label, true, &o.LabelT)
+		c.t(op+".note", o.Note, false, &o.NoteT)
+		c.t(op+".none", o.None, true, &o.NoneT)
+	}
+}
+
+func (c *compiler) step(s *Step, p string) {
+	u := func(names map[string]bool) { maps.Copy(s.uses, names) }
+	switch s.Kind {
+	case "say":
+		u(c.t(p+".text", s.Say.Text, s.Say.Card == nil, &s.Say.TextT))
+		c.card(s, s.Say.Card, p+".card")
+		for i, a := range s.Say.Actions {
+			c.t(fmt.Sprintf("%s.actions[%d].label", p, i), a.Label, true, nil)
+		}
+	case "ask":
+		for i, n := range s.Ask {
+			s.uses[n] = true
+			if c.f.slots[n] == nil {
+				c.fail(fmt.Sprintf("%s[%d]", p, i), "name a slot of this flow", "step %s asks for %q, which does not exist", s.ID, n)
+			}
+		}
+	case "choose":
+		u(c.t(p+".text", s.Choose.Text, true, &s.Choose.TextT))
+		for i, o := range s.Choose.Options {
+			c.t(fmt.Sprintf("%s.options[%d].label", p, i), o.Label, true, nil)
+		}
+	case "confirm":
+		u(c.t(p+".text", s.Confirm.Text, true, &s.Confirm.TextT))
+		u(c.t(p+".yes", s.Confirm.Yes, true, &s.Confirm.YesT))
+		c.card(s, s.Confirm.Card, p+".card")
+	case "stepup":
+		u(c.x(p+".level", s.StepUp.Level, false, &s.StepUp.LevelX))
+		u(c.t(p+".text", s.StepUp.Text, true, &s.StepUp.TextT))
+		u(c.t(p+".title", s.StepUp.Title, true, &s.StepUp.TitleT))
+		if s.StepUp.Level == "" {
+			c.fail(p, "add level: '\"L2\"' or an expression", "step %s: the step-up has no level", s.ID)
+		}
+	case "call":
+		if s.Call.Operation == "" {
+			c.fail(p, "add operation:", "step %s calls nothing", s.ID)
+		}
+		u(c.xs(p+".args", s.Call.Args, &s.Call.ArgsX))
+		c.t(p+".doing", s.Call.Doing, s.Call.Irreversible, &s.Call.DoingT)
+	case "branch":
+		for i, a := range s.Branch {
+			u(c.x(fmt.Sprintf("%s[%d].when", p, i), a.When, true, &a.WhenX))
+		}
+	case "set":
+		u(c.xs(p+".values", s.Set.Values, &s.Set.ValuesX))
+		for i, n := range s.Set.Clear {
+			if c.f.slots[n] == nil {
+				c.fail(fmt.Sprintf("%s.clear[%d]", p, i), "name a slot of this flow", "step %s clears %q, which does not exist", s.ID, n)
+			}
+		}
+	case "handoff":
+		u(c.t(p+".reason", s.Handoff.Reason, true, &s.Handoff.ReasonT))
+		u(c.t(p+".text", s.Handoff.Text, true, &s.Handoff.TextT))
+	case "session":
+		u(c.t(p+".text", s.Session.Text, true, &s.Session.TextT))
+	case "subflow":
+		u(c.xs(p+".with", s.Subflow.With, &s.Subflow.WithX))
+	case "end":
+		u(c.t(p+".text", s.End.Text, false, &s.End.TextT))
+	}
+}
+
+func (c *compiler) card(s *Step, k *CardSpec, p string) {
+	if k == nil {
+		return
+	}
+	u := func(names map[string]bool) { maps.Copy(s.uses, names) }
+	u(c.t(p+".title", k.Title, true, &k.TitleT))
+	u(c.t(p+".note", k.Note, false, &k.NoteT))
+	u(c.x(p+".amount", k.Amount, false, &k.AmountX))
+	u(c.x(p+".ref", k.Ref, false, &k.RefX))
+	for i, r := range k.Rows {
+		rp := fmt.Sprintf("%s.rows[%d]", p, i)
+		u(c.x(rp+".when", r.When, true, &r.WhenX))
+		if r.Slot != "" {
+			s.uses[r.Slot] = true
+			if c.f.slots[r.Slot] == nil {
+				c.fail(rp, "name a slot of this flow", "the card shows %q, which does not exist", r.Slot)
+			}
+			c.t(rp+".label", r.Label, false, nil)
+			u(c.t(rp+".value", r.Value, false, &r.ValueT))
+			continue
+		}
+		c.t(rp+".label", r.Label, true, nil)
+		u(c.t(rp+".value", r.Value, true, &r.ValueT))
+	}
+	if k.Table != nil {
+		u(c.x(p+".table.items", k.Table.Items, false, &k.Table.ItemsX))
+		for i, col := range k.Table.Columns {
+			cp := fmt.Sprintf("%s.table.columns[%d]", p, i)
+			c.t(cp+".label", col.Label, true, nil)
+			u(c.t(cp+".value", col.Value, true, &col.ValueT))
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package flow_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pingdui/pingdui/assistant/flow"
+)
+
+const good = `flow: pay
+name: {zh: 付款, en: payment}
+level: L1
+slots:
+  - name: amount
+    kind: amount
+    label: {zh: 金额, en: Amount}
+    ask: {zh: 多少？, en: "How much?"}
+steps:
+  - id: form
+    ask: amount
+  - id: check
+    confirm:
+      for: do
+      text: {zh: "付 {{ money .amount }}？", en: "Pay {{ money .amount }}?"}
+      yes: {zh: 确认, en: "Yes"}
+  - id: code
+    stepup:
+      for: do
+      level: '"L2"'
+      title: {zh: 验证, en: Check}
+      text: {zh: 请验证, en: Please verify}
+  - id: do
+    call:
+      operation: bank.pay
+      irreversible: true
+      level: L2
+      args: {amount: amount}
+      doing: {zh: 办理中, en: Working}
+      on: {refused: end, unknown: end}
+  - id: end
+    end: {result: done}
+`
+
+func TestParseGoodFlow(t *testing.T) {
+	t.Parallel()
+	f, problems := flow.Parse("pay.yaml", []byte(good))
+	if len(problems) > 0 || f.Hash == "" || f.Step("do") == nil {
+		t.Fatalf("%v %+v", problems, f)
+	}
+	if !f.Step("check").Uses("amount") {
+		t.Error("the confirm does not use what its call uses")
+	}
+}
+
+func TestParseNamesPlaceAndRemedy(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		old, new string
+		line     int
+		text     string
+	}{
+		"unknown key":            {"careful", "x", 0, ""},
+		"unknown slot":           {"ask: amount", "ask: amounts", 11, `asks for "amounts"`},
+		"unknown step":           {"refused: end", "refused: nowhere", 23, `leads to "nowhere"`},
+		"unreachable":            {"  - id: end\n    end: {result: done}\n", "  - id: end\n    end: {result: done}\n  - id: lost\n    end: {result: done}\n", 33, "can't be reached"},
+		"no english":             {`{zh: 验证, en: Check}`, `{zh: 验证}`, 21, "no wording for en"},
+		"no confirm":             {"  - id: check\n", "  - id: check\n    when: amount == \"1\"\n", 0, "without its read-back"},
+		"no stepup":              {"  - id: code\n", "  - id: code\n    when: amount == \"1\"\n", 0, "without a step-up"},
+		"no level":               {"      level: L2\n", "", 0, "has no identity level"},
+		"unknown outcome unsaid": {", unknown: end", "", 0, "ends unknown"},
+		"reserved kind":          {"    ask: amount\n", "    loop: {x: 1}\n", 0, "is reserved"},
+		"two kinds":              {"    ask: amount\n", "    ask: amount\n    end: {result: done}\n", 0, "two kinds"},
+		"bad expression":         {"args: {amount: amount}", "args: {amount: totals}", 0, "totals"},
+		"unknown name in text":   {"{{ money .amount }}？", "{{ money .total }}？", 0, `reads "total"`},
+		"function in text":       {"{{ money .amount }}？", "{{ printf .amount }}？", 0, "printf"},
+		"runs off the end":       {"  - id: end\n    end: {result: done}\n", "  - id: end\n    say: {text: {zh: 好, en: ok}}\n", 0, "runs off the end"},
+		"loop":                   {"  - id: end\n    end: {result: done}\n", "  - id: end\n    say: {text: {zh: 好, en: ok}}\n    next: again\n  - id: again\n    branch:\n      - {when: amount == \"1\", next: bye}\n      - {next: end}\n  - id: bye\n    end: {result: done}\n", 0, "waits for nobody"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			src := strings.Replace(good, c.old, c.new, 1)
+			if name == "unknown key" {
+				src = strings.Replace(good, "level: L1", "level: L1\nlevels: L2", 1)
+				c.line, c.text = 4, "levels"
+			}
+			_, problems := flow.Parse("pay.yaml", []byte(src))
+			if len(problems) == 0 {
+				t.Fatal("no problem")
+			}
+			for _, p := range problems {
+				if strings.Contains(p.Text, c.text) && p.Line > 0 && p.Remedy != "" && (c.line == 0 || p.Line == c.line) {
+					return
+				}
+			}
+			t.Errorf("want %q at line %d, got %v", c.text, c.line, problems)
+		})
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(good))
+	f.Add([]byte("flow: x\nsteps: [{id: a, branch: [{next: a}]}]"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		fl, problems := flow.Parse("f.yaml", b)
+		if fl == nil && len(problems) == 0 {
+			t.Error("neither a flow nor a problem")
+		}
+	})
+}

@@ -1,0 +1,256 @@
+package assistant
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/pingdui/pingdui/assistant/dialogue"
+	"github.com/pingdui/pingdui/assistant/flow"
+)
+
+// Input is anything that enters a conversation. ID is the sender's own and
+// unique in the conversation; the same ID with the same body is answered from
+// the record, with another body it is refused.
+type Input struct {
+	ID     string
+	Device string // of the sender, for inputs of a customer
+	Body   Body
+}
+
+// Body is what an input says. The set is sealed.
+type Body interface{ kind() string }
+
+// CustomerMessage is text a customer wrote or spoke, or one tap.
+type CustomerMessage struct {
+	Text string `json:"text,omitempty"`
+	Tap  string `json:"tap,omitempty"`
+	// Seen is the highest seq the customer's client had rendered.
+	Seen int64 `json:"seen,omitempty"`
+	// Secret is set by the engine when a secret stood in Text and was masked.
+	Secret bool `json:"secret,omitempty"`
+}
+
+// SecureFilled is a secure box that was filled: only the bank's reference is here.
+type SecureFilled struct {
+	Ref       string `json:"ref"`
+	Reference string `json:"reference"`
+}
+
+// AgentMessage is text an agent wrote to the customer.
+type AgentMessage struct {
+	Agent string `json:"agent"`
+	Text  string `json:"text"`
+}
+
+// FieldEdit is one field of a form filled by the customer or the agent.
+type FieldEdit struct {
+	Slot  string `json:"slot"`
+	Value string `json:"value"`
+	By    string `json:"by"` // customer or agent
+	Agent string `json:"agent,omitempty"`
+}
+
+// ActionResult is the outcome of a durable action.
+type ActionResult struct {
+	Action   string           `json:"action"`
+	Instance string           `json:"instance"`
+	Step     string           `json:"step"`
+	Visit    int              `json:"visit"`
+	Outcome  dialogue.Outcome `json:"outcome"`
+	Code     string           `json:"code,omitempty"`
+	Value    json.RawMessage  `json:"value,omitempty"`
+}
+
+// Timer is the conversation's wake time having come.
+type Timer struct {
+	At time.Time `json:"at"`
+}
+
+// SessionEvent is the word of a remote session.
+type SessionEvent struct {
+	Session string            `json:"session"`
+	State   string            `json:"state"`
+	Result  map[string]string `json:"result,omitempty"`
+}
+
+// HandoffEvent is the desk's word.
+type HandoffEvent struct {
+	State  dialogue.HandoffState `json:"state"`
+	Agent  dialogue.AgentView    `json:"agent"`
+	Place  int                   `json:"place,omitempty"`
+	WaitS  int                   `json:"wait_s,omitempty"`
+	Reason string                `json:"reason,omitempty"`
+}
+
+// BusinessEvent is something that happened at the bank or on the customer's
+// page: opened (the customer came), employee (another digital employee was
+// asked for), settings (locale, edition).
+type BusinessEvent struct {
+	Name  string            `json:"name"`
+	Value map[string]string `json:"value,omitempty"`
+}
+
+func (CustomerMessage) kind() string { return "message" }
+func (SecureFilled) kind() string    { return "secure" }
+func (AgentMessage) kind() string    { return "agent" }
+func (FieldEdit) kind() string       { return "edit" }
+func (ActionResult) kind() string    { return "action" }
+func (Timer) kind() string           { return "timer" }
+func (SessionEvent) kind() string    { return "session" }
+func (HandoffEvent) kind() string    { return "handoff" }
+func (BusinessEvent) kind() string   { return "business" }
+
+// Limits of what enters. They are checked before anything is stored.
+const (
+	MaxInputID   = 128
+	MaxTextRunes = 2000
+)
+
+// The errors Handle gives. Channels turn each into words and a code.
+var (
+	// ErrConflict says: this id was used before with another body.
+	ErrConflict = errors.New("this id was used before with other content")
+	// ErrNotFound: no such conversation for this subject.
+	ErrNotFound = errors.New("no such conversation")
+	// ErrBadInput: the input breaks a limit; the text says which.
+	ErrBadInput = errors.New("the input can't be taken")
+	// ErrUnavailable: the database did not answer in time; nothing was taken.
+	ErrUnavailable = errors.New("not available now; send it again unchanged")
+	// ErrStopping: this node is going down; another one will take it.
+	ErrStopping = errors.New("this node is stopping")
+)
+
+// stored is an input's body as kept: kind and JSON.
+type stored struct {
+	id       string
+	kind     string
+	body     []byte
+	hash     [sha256.Size]byte
+	device   string
+	attempts int
+	durable  bool // the row stands already
+}
+
+type envelope struct {
+	Device string          `json:"device,omitempty"`
+	Body   json.RawMessage `json:"body"`
+}
+
+func encode(in Input) (stored, error) {
+	if in.ID == "" || len(in.ID) > MaxInputID {
+		return stored{}, fmt.Errorf("%w: the id must have 1 to %d bytes", ErrBadInput, MaxInputID)
+	}
+	if in.Body == nil {
+		return stored{}, fmt.Errorf("%w: it is empty", ErrBadInput)
+	}
+	if m, ok := in.Body.(CustomerMessage); ok {
+		if m.Text == "" && m.Tap == "" {
+			return stored{}, fmt.Errorf("%w: it has neither text nor a tap", ErrBadInput)
+		}
+		if len([]rune(m.Text)) > MaxTextRunes {
+			return stored{}, fmt.Errorf("%w: the text is longer than %d characters", ErrBadInput, MaxTextRunes)
+		}
+	}
+	body, err := json.Marshal(in.Body)
+	if err != nil {
+		return stored{}, fmt.Errorf("%w: %w", ErrBadInput, err)
+	}
+	// Seen changes between tries of the same input and is not part of what it says.
+	hashed := in.Body
+	if m, ok := hashed.(CustomerMessage); ok {
+		m.Seen = 0
+		hashed = m
+	}
+	plain, err := json.Marshal(hashed)
+	if err != nil {
+		return stored{}, fmt.Errorf("%w: %w", ErrBadInput, err)
+	}
+	sum := sha256.Sum256(append([]byte(in.Body.kind()+"\x00"), plain...))
+	sealed, err := json.Marshal(envelope{Device: in.Device, Body: body})
+	if err != nil {
+		return stored{}, fmt.Errorf("%w: %w", ErrBadInput, err)
+	}
+	return stored{id: in.ID, kind: in.Body.kind(), body: sealed, hash: sum, device: in.Device}, nil
+}
+
+func decode(kind string, raw []byte) (Body, string, error) {
+	var e envelope
+	if err := json.Unmarshal(raw, &e); err != nil {
+		return nil, "", fmt.Errorf("read a stored input: %w", err)
+	}
+	into := func(target any) error { return json.Unmarshal(e.Body, target) }
+	var body Body
+	var err error
+	switch kind {
+	case "message":
+		var b CustomerMessage
+		err = into(&b)
+		body = b
+	case "secure":
+		var b SecureFilled
+		err = into(&b)
+		body = b
+	case "agent":
+		var b AgentMessage
+		err = into(&b)
+		body = b
+	case "edit":
+		var b FieldEdit
+		err = into(&b)
+		body = b
+	case "action":
+		var b ActionResult
+		err = into(&b)
+		body = b
+	case "timer":
+		var b Timer
+		err = into(&b)
+		body = b
+	case "session":
+		var b SessionEvent
+		err = into(&b)
+		body = b
+	case "handoff":
+		var b HandoffEvent
+		err = into(&b)
+		body = b
+	case "business":
+		var b BusinessEvent
+		err = into(&b)
+		body = b
+	default:
+		return nil, "", fmt.Errorf("a stored input has the unknown kind %q", kind)
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("read a stored input: %w", err)
+	}
+	return body, e.Device, nil
+}
+
+// Receipt says what became of an input.
+type Receipt struct {
+	Conversation uuid.UUID
+	ID           string
+	// Turn is the turn that answered it; 0 while it runs or waits for its owner.
+	Turn              int64
+	FirstSeq, LastSeq int64
+	// Replayed is true when the input had been taken before.
+	Replayed bool
+}
+
+// Message is a committed message as read back.
+type Message struct {
+	Seq, Turn int64
+	Input     string
+	Author    string // customer, bot, agent, system
+	AuthorID  string
+	At        time.Time
+	Content   flow.Message
+	// Masked is true when a secret was typed and replaced before storing.
+	Masked bool
+}

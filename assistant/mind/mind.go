@@ -1,0 +1,168 @@
+// Package mind is the engine's Mind: the content of the current release, the
+// trained intents, and the dialogue that decides with both. A new release is
+// swapped in as one pointer between two steps; a running flow keeps the version
+// it began with.
+package mind
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/pingdui/pingdui/assistant"
+	"github.com/pingdui/pingdui/assistant/content"
+	"github.com/pingdui/pingdui/assistant/dialogue"
+	"github.com/pingdui/pingdui/assistant/flow"
+	"github.com/pingdui/pingdui/intents"
+)
+
+// Loaded is one release, ready to decide with.
+type Loaded struct {
+	Release    string
+	Set        *content.Set
+	Understand *intents.Understander
+	// OffDuty are the digital employees that are on leave (停岗).
+	OffDuty map[string]bool
+}
+
+// Mind implements assistant.Mind.
+type Mind struct{ current atomic.Pointer[Loaded] }
+
+// ErrNotLoaded says that no release has been loaded yet.
+var ErrNotLoaded = errors.New("no release is loaded yet")
+
+// Use swaps a release in. Flows of the one before stay known, so that what runs
+// ends as it began.
+func (m *Mind) Use(next Loaded) {
+	if before := m.current.Load(); before != nil {
+		next.Set = next.Set.With(before.Set.Flows()...)
+	}
+	m.current.Store(&next)
+}
+
+// Current is the release in use; nil before the first.
+func (m *Mind) Current() *Loaded { return m.current.Load() }
+
+// Release names the release in use.
+func (m *Mind) Release() string {
+	if l := m.current.Load(); l != nil {
+		return l.Release
+	}
+	return ""
+}
+
+// Understand computes what a text means, once.
+func (m *Mind) Understand(text string, now time.Time, _ []byte) dialogue.Understanding {
+	l := m.current.Load()
+	if l == nil {
+		return dialogue.Understanding{}
+	}
+	return Convert(l.Understand.Understand(text, now))
+}
+
+// unsure is what the probability of a candidate is worth when the text fits no
+// intent: the candidates' probabilities add up to one even for noise.
+const unsure = 0.3
+
+// Convert makes the dialogue's form of an understanding.
+func Convert(u intents.Understanding) dialogue.Understanding {
+	out := dialogue.Understanding{Entities: u.Entities, Alarms: u.Alarms, Acts: u.Acts, Parts: u.Parts, Language: u.Language}
+	for _, s := range u.Intents {
+		if u.Verdict.Kind == intents.Reject {
+			s.P *= unsure
+		}
+		out.Intents = append(out.Intents, dialogue.Scored{Intent: s.Intent, P: s.P})
+	}
+	for _, part := range u.PartsUnderstood {
+		out.PartsUnderstood = append(out.PartsUnderstood, Convert(part))
+	}
+	return out
+}
+
+// Step decides one event with the release in use.
+func (m *Mind) Step(c dialogue.Context, raw []byte, ev dialogue.Event) (assistant.Step, error) {
+	l := m.current.Load()
+	if l == nil {
+		return assistant.Step{}, ErrNotLoaded
+	}
+	var state dialogue.State
+	if len(raw) > 0 {
+		if err := json.Unmarshal(raw, &state); err != nil {
+			return assistant.Step{}, fmt.Errorf("read the dialogue's state: %w", err)
+		}
+	}
+	for id := range l.OffDuty {
+		c.OnLeave = append(c.OnLeave, id)
+	}
+	slices.Sort(c.OnLeave)
+	state, effects, err := dialogue.Step(l.Set, state, c, ev)
+	if err != nil {
+		return assistant.Step{}, err
+	}
+	next, err := json.Marshal(state)
+	if err != nil {
+		return assistant.Step{}, fmt.Errorf("write the dialogue's state: %w", err)
+	}
+	return assistant.Step{State: next, Effects: effects, View: View(l.Set, state, c)}, nil
+}
+
+// View tells where a dialogue stands, in the words of its content.
+func View(set *content.Set, state dialogue.State, c dialogue.Context) assistant.View {
+	view := assistant.View{Employee: state.Employee, Queue: state.Handoff.Queue, Place: state.Handoff.Place, WaitS: state.Handoff.WaitS}
+	if state.Handoff.State != dialogue.HandoffQueued {
+		view.Queue, view.Place, view.WaitS = "", 0, 0
+	}
+	in := state.Active()
+	if in == nil {
+		return view
+	}
+	view.Flow, view.Step = in.Flow, in.Step
+	f := set.Pinned(in.Hash)
+	if f == nil {
+		return view
+	}
+	view.FlowTitle = f.Name.Pick(c.Locale, c.Edition)
+	view.StepTitle = stepTitle(f, in.Step, c)
+	view.Slots = dialogue.Rows(set, state, c)
+	return view
+}
+
+// stepName is the title of a step that asks for no slot, Chinese and English.
+func stepName(kind string) (zh, en string) {
+	switch kind {
+	case "confirm":
+		return "核对", "Read-back"
+	case "stepup":
+		return "身份验证", "Verification"
+	case "call":
+		return "办理中", "Working"
+	case "choose":
+		return "选择", "Choice"
+	case "session":
+		return "远程协助", "Remote session"
+	case "handoff":
+		return "转人工", "Handing over"
+	}
+	return "", ""
+}
+
+func stepTitle(f *flow.Flow, id string, c dialogue.Context) string {
+	i := slices.IndexFunc(f.Steps, func(s *flow.Step) bool { return s.ID == id })
+	if i < 0 {
+		return ""
+	}
+	s := f.Steps[i]
+	for _, slot := range f.Slots {
+		if slices.Contains(s.Ask, slot.Name) {
+			return slot.Label.Pick(c.Locale, c.Edition)
+		}
+	}
+	zh, en := stepName(s.Kind)
+	if c.Locale == "en" {
+		return en
+	}
+	return zh
+}

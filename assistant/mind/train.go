@@ -1,0 +1,51 @@
+package mind
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/pingdui/pingdui/assistant/content"
+	"github.com/pingdui/pingdui/intents"
+)
+
+// Train compiles a release's files and trains its intents. It is done once, when
+// a release is published; nodes load the artefact.
+func Train(ctx context.Context, files fs.FS) (*content.Set, *intents.Model, error) {
+	set, err := Compile(files)
+	if err != nil {
+		return nil, nil, err
+	}
+	var examples []intents.Example
+	for _, e := range set.Examples() {
+		examples = append(examples, intents.Example{Intent: e.Intent, Text: e.Text, Locale: e.Locale})
+	}
+	model, err := intents.Train(ctx, examples, intents.Config{})
+	if err != nil {
+		return nil, nil, fmt.Errorf("train the intents: %w", err)
+	}
+	return set, model, nil
+}
+
+// Compile compiles a release's files; every problem stands in the error with
+// its file, line and remedy.
+func Compile(files fs.FS) (*content.Set, error) {
+	set, problems := content.Compile(files)
+	if len(problems) > 0 {
+		lines := make([]string, 0, len(problems))
+		for _, p := range problems {
+			lines = append(lines, p.String())
+		}
+		return nil, fmt.Errorf("the content has %d problems:\n%s", len(problems), strings.Join(lines, "\n"))
+	}
+	return set, nil
+}
+
+// Load makes a release ready from its compiled set and its trained model.
+func Load(release string, set *content.Set, model *intents.Model, offDuty map[string]bool) Loaded {
+	return Loaded{
+		Release: release, Set: set, OffDuty: offDuty,
+		Understand: intents.NewUnderstander(model, intents.NewDetectors(), intents.Config{}),
+	}
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/pingdui/pingdui/assistant/dialogue"
+	"github.com/pingdui/pingdui/internal/bank"
+	"github.com/pingdui/pingdui/internal/wire"
+)
+
+// bankPort is the bank's client as the engine and the channels see it.
+type bankPort struct{ client *bank.Client }
+
+// Read runs an operation that changes nothing.
+func (p bankPort) Read(ctx context.Context, operation string, args map[string]any) dialogue.Result {
+	value, refusal, err := p.client.Read(ctx, operation, args)
+	switch {
+	case err != nil:
+		return dialogue.Result{Outcome: dialogue.Failed, Code: "unavailable"}
+	case refusal != nil:
+		return dialogue.Result{Outcome: dialogue.Refused, Code: refusal.Code, Value: refusalJSON(refusal)}
+	default:
+		return dialogue.Result{Outcome: dialogue.Done, Value: value}
+	}
+}
+
+func refusalJSON(r *bank.Refusal) json.RawMessage {
+	raw, err := json.Marshal(r)
+	if err != nil {
+		return json.RawMessage("{}")
+	}
+	return raw
+}
+
+// Act runs an irreversible operation under a key.
+func (p bankPort) Act(ctx context.Context, key, operation string, args map[string]any) dialogue.Result {
+	reference, _ := args["reference"].(string)
+	return result(p.client.Act(ctx, key, operation, args, reference))
+}
+
+// Ask tells what became of a key.
+func (p bankPort) Ask(ctx context.Context, key, _ string) dialogue.Result {
+	return result(p.client.Ask(ctx, key))
+}
+
+func result(o bank.Outcome) dialogue.Result {
+	switch o.Status {
+	case bank.Done:
+		return dialogue.Result{Outcome: dialogue.Done, Value: o.Value}
+	case bank.Refused:
+		return dialogue.Result{Outcome: dialogue.Refused, Code: o.Code, Value: o.Value}
+	case bank.None:
+		return dialogue.Result{Outcome: dialogue.Failed}
+	case bank.Unknown:
+	}
+	return dialogue.Result{Outcome: dialogue.Unknown}
+}
+
+// SecureKey is the bank core's public key.
+func (p bankPort) SecureKey(ctx context.Context) (wire.SecureKey, error) {
+	raw, err := p.client.SecureKey(ctx)
+	if err != nil {
+		return wire.SecureKey{}, err
+	}
+	var key struct {
+		KID  string `json:"kid"`
+		SPKI string `json:"spki"`
+	}
+	if err := json.Unmarshal(raw, &key); err != nil {
+		return wire.SecureKey{}, fmt.Errorf("the bank's public key: %w", err)
+	}
+	return wire.SecureKey{KeyID: key.KID, SPKI: key.SPKI}, nil
+}
+
+var errSecureRefused = errors.New("the bank refused the secure box")
+
+// SecureSubmit gives encrypted values to the bank core.
+func (p bankPort) SecureSubmit(ctx context.Context, ref, keyID string, values map[string]string) (string, error) {
+	reference, refusal, err := p.client.SecureSubmit(ctx, ref, keyID, values)
+	if err != nil {
+		return "", err
+	}
+	if refusal != nil {
+		return "", fmt.Errorf("%w: %s", errSecureRefused, refusal.Code)
+	}
+	return reference, nil
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/pingdui/pingdui/assistant/convtest"
+	"github.com/pingdui/pingdui/assistant/dialogue"
+	"github.com/pingdui/pingdui/assistant/mind"
+	"github.com/pingdui/pingdui/assistant/scenes"
+	"github.com/pingdui/pingdui/intents"
+)
+
+type testCommand struct {
+	Paths   []string `arg:"" optional:"" help:"Test files or folders inside the content; all when none is named."`
+	Content string   `help:"A folder with a release's files; the shipped content when empty." placeholder:"DIR"`
+	JSON    bool     `name:"json" help:"Print one JSON object."`
+}
+
+var errTestsFailed = errors.New("conversation tests failed")
+
+// Run plays the conversation tests offline: nothing is written, no bank is reached.
+func (c testCommand) Run(s *session) error {
+	var files fs.FS = scenes.FS
+	if c.Content != "" {
+		files = os.DirFS(c.Content)
+	}
+	set, model, err := mind.Train(s.ctx, files)
+	if err != nil {
+		return err
+	}
+	if len(c.Paths) == 0 {
+		c.Paths = []string{"scenes"}
+	}
+	report := convtest.Run(s.ctx, set, files, c.Paths, Understanding(model))
+	if c.JSON {
+		if err := printJSON(s.out, map[string]any{
+			"scenes": report.Scenes, "passed": report.Passed, "failed": report.Failed, "seconds": report.Seconds,
+		}); err != nil {
+			return err
+		}
+	} else {
+		for _, one := range report.Cases {
+			if !one.Passed {
+				_, _ = fmt.Fprintf(s.out, "✗ %s:%d %s\n    %s\n", one.File, one.Line, one.Name, one.Failure)
+			}
+		}
+		_, _ = fmt.Fprintf(s.out, "%d scenes: %d passed, %d failed in %.1f s\n", report.Scenes, report.Passed, report.Failed, report.Seconds)
+	}
+	if report.Failed > 0 {
+		return errTestsFailed
+	}
+	return nil
+}
+
+// Understanding is the product's understanding as conversation tests take it.
+func Understanding(model *intents.Model) convtest.Understand {
+	u := intents.NewUnderstander(model, intents.NewDetectors(), intents.Config{})
+	return func(text, _ string, now time.Time) dialogue.Understanding {
+		return mind.Convert(u.Understand(text, now))
+	}
+}
+
+type evalCommand struct {
+	Intents evalIntentsCommand `cmd:"" help:"Train on one file and measure on others (label<TAB>text)."`
+}
+
+type evalIntentsCommand struct {
+	Train  string `required:"" type:"existingfile" help:"Training lines."`
+	Test   string `required:"" type:"existingfile" help:"Lines to measure on."`
+	Dev    string `type:"existingfile" help:"Lines the thresholds are set on."`
+	Oos    string `type:"existingfile" help:"Lines that no intent covers, to measure on."`
+	DevOos string `type:"existingfile" help:"Lines that no intent covers, to set the thresholds on."`
+	JSON   bool   `name:"json" help:"Print one JSON object."`
+}
+
+// Run trains, measures and prints fractions 0..1.
+func (c evalIntentsCommand) Run(s *session) error {
+	read := func(path string) ([]intents.Example, error) {
+		if path == "" {
+			return nil, nil
+		}
+		file, err := os.Open(path) //nolint:gosec // the operator names the file
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close() //nolint:errcheck // only read
+		return intents.ReadTSV(file, path)
+	}
+	var sets [5][]intents.Example
+	for i, path := range []string{c.Train, c.Test, c.Dev, c.Oos, c.DevOos} {
+		lines, err := read(path)
+		if err != nil {
+			return err
+		}
+		sets[i] = lines
+	}
+	report, err := intents.Evaluate(s.ctx, sets[0], sets[1], sets[2], sets[3], sets[4], intents.Config{})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(s.out, report)
+	}
+	_, err = fmt.Fprintf(s.out, "%+v\n", report)
+	return err
+}

@@ -1,0 +1,152 @@
+package intents
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+)
+
+// solver trains one-versus-rest linear support vector machines with the squared
+// hinge loss by dual coordinate descent with shrinking: Hsieh, Chang, Lin,
+// Keerthi, Sundararajan: A Dual Coordinate Descent Method for Large-scale Linear
+// SVM, ICML 2008, algorithm 3. One class is independent of the next, so they
+// run in parallel and the result does not depend on how many run at once.
+type solver struct {
+	x        []vector
+	y        []int32
+	classes  int
+	features int
+	c        float64 // cost of a violated margin
+	positive float64 // cost factor of the class's own examples
+	eps      float64 // stop when projected gradients differ by less
+	rounds   int     // passes at most
+}
+
+// weights are kept feature by feature: predicting walks a text's features and
+// adds one contiguous row of class weights for each.
+type weights struct {
+	classes int
+	w       []float32 // [feature][class]
+	bias    []float32
+}
+
+func (s solver) train(ctx context.Context) (weights, error) {
+	out := weights{classes: s.classes, w: make([]float32, s.features*s.classes), bias: make([]float32, s.classes)}
+	sq := make([]float64, len(s.x))
+	for i, x := range s.x {
+		sq[i] = 1 // the bias feature
+		for _, v := range x.v {
+			sq[i] += float64(v) * float64(v)
+		}
+	}
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), s.classes) {
+		wg.Go(func() {
+			w := make([]float64, s.features+1)
+			for k := range next {
+				s.one(k, w, sq)
+				for f := range s.features {
+					out.w[f*s.classes+k] = float32(w[f])
+				}
+				out.bias[k] = float32(w[s.features])
+			}
+		})
+	}
+	var err error
+	for k := range s.classes {
+		if err = context.Cause(ctx); err != nil {
+			break
+		}
+		next <- k
+	}
+	close(next)
+	wg.Wait()
+	return out, err
+}
+
+// one trains class k into w, whose last place is the bias.
+func (s solver) one(k int, w, sq []float64) {
+	clear(w)
+	n := len(s.x)
+	bias := len(w) - 1
+	alpha := make([]float64, n)
+	active := make([]int, n)
+	for i := range active {
+		active[i] = i
+	}
+	rng := rand.New(rand.NewPCG(uint64(k)+1, uint64(n))) //nolint:gosec // an order, not a secret
+	hi := math.Inf(1)
+	size := n
+	for range s.rounds {
+		maxPG, minPG := math.Inf(-1), math.Inf(1)
+		for i := range size {
+			j := i + rng.IntN(size-i)
+			active[i], active[j] = active[j], active[i]
+		}
+		for p := 0; p < size; p++ {
+			i := active[p]
+			y, diag := -1.0, 1/(2*s.c)
+			if int(s.y[i]) == k {
+				y, diag = 1, 1/(2*s.c*s.positive)
+			}
+			x := s.x[i]
+			dot := w[bias]
+			for t, id := range x.id {
+				dot += w[id] * float64(x.v[t])
+			}
+			g := y*dot - 1 + alpha[i]*diag
+			pg := g
+			if alpha[i] == 0 {
+				if g > hi {
+					size--
+					active[p], active[size] = active[size], active[p]
+					p--
+					continue
+				}
+				pg = min(g, 0)
+			}
+			maxPG, minPG = max(maxPG, pg), min(minPG, pg)
+			if math.Abs(pg) < 1e-12 {
+				continue
+			}
+			old := alpha[i]
+			alpha[i] = max(old-g/(sq[i]+diag), 0)
+			d := (alpha[i] - old) * y
+			if d == 0 {
+				continue
+			}
+			w[bias] += d
+			for t, id := range x.id {
+				w[id] += d * float64(x.v[t])
+			}
+		}
+		if maxPG-minPG <= s.eps {
+			if size == n {
+				break
+			}
+			size, hi = n, math.Inf(1)
+			continue
+		}
+		hi = maxPG
+		if hi <= 0 {
+			hi = math.Inf(1)
+		}
+	}
+}
+
+// margins fills out (one place a class) with the distances of x.
+func (w weights) margins(x vector, out []float32) {
+	copy(out, w.bias)
+	k := w.classes
+	for t, id := range x.id {
+		row := w.w[int(id)*k : int(id)*k+k]
+		v := x.v[t]
+		dst := out[:len(row)]
+		for c, rw := range row {
+			dst[c] += v * rw
+		}
+	}
+}

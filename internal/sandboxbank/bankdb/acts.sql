@@ -1,0 +1,67 @@
+-- name: TakeKey
+SELECT pg_advisory_xact_lock(hashtextextended($1, 7305))
+
+-- name: TryKey
+SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7305))
+
+-- name: OperationByKey
+SELECT operation, customer, body_hash, status, code, number, answer, at FROM bank.operation WHERE key = $1
+
+-- name: RecordOperation
+INSERT INTO bank.operation (key, operation, customer, body_hash, status, code, number, answer, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+
+-- name: NextNumber
+SELECT nextval('bank.receipt_number')
+
+-- name: InsertJournal
+INSERT INTO bank.journal (number, booked_at, kind, customer, payee, operation, party, memo, category)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
+
+-- name: InsertPosting
+INSERT INTO bank.posting (journal, account, amount_fen, balance_after_fen) VALUES ($1, $2, $3, 0) RETURNING balance_after_fen
+
+-- name: PayeePaid
+UPDATE bank.payee SET paid_count = paid_count + 1 WHERE id = $1
+
+-- name: CardLost
+UPDATE bank.card SET status = $2, loss_until = $3 WHERE id = $1
+
+-- name: CardPINReset
+UPDATE bank.card SET pin_salt = $2, pin_hash = $3, pin_set_at = $4, status = 'normal' WHERE id = $1
+
+-- name: InsertSMS
+INSERT INTO bank.sms_outbox (at, customer, ref, text) VALUES ($1, $2, $3, $4)
+
+-- name: InsertChallenge
+INSERT INTO bank.challenge (ref, customer, operation, args_hash, level, factor, device, keyed_by, sms_hash, token_hash, fields, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+
+-- name: DeadChallenges
+SELECT count(*) FROM bank.challenge WHERE customer = $1 AND status = 'dead' AND ended_at > $2
+
+-- name: Challenge
+SELECT ref, customer, operation, args_hash, level, factor, keyed_by, sms_hash, token_hash, fields, tries, status, created_at, expires_at
+FROM bank.challenge WHERE ref = $1
+
+-- name: InsertReference
+INSERT INTO bank.reference (id, ref, proof, created_at) VALUES ($1, $2, $3, $4)
+
+-- name: TakeReference
+UPDATE bank.reference SET used_at = $2 WHERE id = $1 AND used_at IS NULL RETURNING ref, proof
+
+-- name: ReferenceUsed
+SELECT true FROM bank.reference WHERE id = $1
+
+-- name: ChallengeLocked
+SELECT ref, customer, operation, args_hash, level, factor, keyed_by, sms_hash, token_hash, fields, tries, status, created_at, expires_at
+FROM bank.challenge WHERE ref = $1 FOR UPDATE
+
+-- name: ChallengeTried
+UPDATE bank.challenge SET tries = tries + 1,
+    status = CASE WHEN tries + 1 >= 3 THEN 'dead' ELSE status END,
+    ended_at = CASE WHEN tries + 1 >= 3 THEN $2::timestamptz ELSE ended_at END
+WHERE ref = $1 RETURNING tries
+
+-- name: ChallengeUsed
+UPDATE bank.challenge SET status = 'used', ended_at = $2 WHERE ref = $1

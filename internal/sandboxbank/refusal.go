@@ -1,0 +1,59 @@
+package sandboxbank
+
+import (
+	"fmt"
+	"net/http"
+	"reflect"
+)
+
+// Refusal is the core's no: a code for programs and a sentence for people. It is
+// an answer, not a fault; over HTTP it is status 422.
+type Refusal struct {
+	Code      string `json:"code" doc:"Why, for programs: insufficient_balance, daily_limit, wrong_code …"`
+	Text      string `json:"text" doc:"Why and what next, in Chinese"`
+	TextEN    string `json:"text_en" doc:"The same in English"`
+	TriesLeft *int   `json:"tries_left,omitempty" doc:"wrong_code only: how many tries are left"`
+}
+
+// Error makes a Refusal an error of huma's handlers.
+func (r *Refusal) Error() string { return "refused: " + r.Code }
+
+// GetStatus is the HTTP status that huma answers with.
+func (r *Refusal) GetStatus() int { return http.StatusUnprocessableEntity }
+
+func refuse(code, text, textEN string) *Refusal {
+	return &Refusal{Code: code, Text: text, TextEN: textEN}
+}
+
+func unknownCustomer() *Refusal {
+	return refuse("customer_unknown", "没有查到这位客户。", "No such customer.")
+}
+
+func unknownAccount() *Refusal {
+	return refuse("account_unknown", "没有查到这个账户，请重新选择。", "That account was not found. Please choose again.")
+}
+
+func unknownPayee() *Refusal {
+	return refuse("payee_unknown", "没有查到这位收款人，请先添加收款人。", "That payee was not found. Please add the payee first.")
+}
+
+func unknownCard() *Refusal {
+	return refuse("card_unknown", "没有查到这张卡，请重新选择。", "That card was not found. Please choose again.")
+}
+
+func wrongCode(left int) *Refusal {
+	r := refuse("wrong_code", fmt.Sprintf("验证信息不正确，还可以再试%d次。", left), fmt.Sprintf("That code is not right. Tries left: %d.", left))
+	r.TriesLeft = &left
+	return r
+}
+
+func tooManyTries() *Refusal {
+	return refuse("too_many_tries", "验证信息连续输错三次，本次没有做任何改动。请稍后重新发起，或请人工协助。",
+		"Three wrong tries. Nothing has been changed. Please start again later or ask for a person.")
+}
+
+func codeExpired() *Refusal {
+	return refuse("code_expired", "验证已过期，请重新获取验证码。", "The verification has expired. Please ask for a new code.")
+}
+
+func refusalType() reflect.Type { return reflect.TypeFor[Refusal]() }

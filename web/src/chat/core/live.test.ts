@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import type { Message } from "../../api/wire";
+import { liveSeqs } from "./live";
+
+const m = (seq: number, turn: number, over: Partial<Message> = {}): Message => ({
+  seq,
+  turn,
+  at: "2026-01-05T00:00:00Z",
+  author: "bot",
+  kind: "text",
+  text: "",
+  actions: [],
+  ...over,
+});
+const yes = [{ id: "yes", label: "确认转出 ¥3,000.00" }];
+
+describe("liveSeqs", () => {
+  it("keeps a read-back alive through a question and its plain answer", () => {
+    const log = [
+      m(1, 1, { kind: "confirm", actions: yes }),
+      m(2, 2, { author: "customer" }),
+      m(3, 2, { kind: "answer" }),
+    ];
+    expect(liveSeqs(log)).toEqual(new Set([1]));
+  });
+  it("closes the old read-back when a newer one stands", () => {
+    const log = [m(1, 1, { kind: "confirm", actions: yes }), m(2, 2, { kind: "confirm", actions: yes })];
+    expect(liveSeqs(log)).toEqual(new Set([2]));
+  });
+  it("closes everything before a receipt, but never the opening needs", () => {
+    const card = { title: "", rows: [], options: [] };
+    const log = [
+      m(1, 1, { kind: "card", card: { kind: "needs", ...card } }),
+      m(2, 2, { kind: "secure" }),
+      m(3, 3, { kind: "card", card: { kind: "receipt", ...card } }),
+    ];
+    expect(liveSeqs(log)).toEqual(new Set([1, 3]));
+  });
+});
