@@ -99,8 +99,8 @@ type Config struct {
 	Mask func(text string) (string, bool)
 	// MaskRow makes the masked copy of any text for consoles and analytics.
 	MaskRow func(text string) string
-	// Audience says what a subject may be answered from.
-	Audience func(dialogue.Customer) []string
+	// Audience says what a customer may be answered from, and their region.
+	Audience func(dialogue.Customer) (audience []string, region string)
 	// Needs makes opening needs from the bank's facts; muted are the kinds the
 	// customer has switched off.
 	Needs func(facts json.RawMessage, muted []string, now time.Time) []dialogue.Need
@@ -183,7 +183,7 @@ func (c *Config) defaults() error {
 		c.MaskRow = func(text string) string { return text }
 	}
 	if c.Audience == nil {
-		c.Audience = func(dialogue.Customer) []string { return []string{"customer"} }
+		c.Audience = func(dialogue.Customer) ([]string, string) { return []string{"customer"}, "" }
 	}
 	if c.AgentsOn == nil {
 		c.AgentsOn = func() bool { return true }

@@ -457,8 +457,9 @@ func (e *Engine) outside(ctx context.Context, r *ran, c dialogue.Context, effect
 		found := dialogue.Found{Search: f.ID}
 		outcome := dialogue.Done
 		if e.config.Search != nil {
+			audience, region := e.config.Audience(c.Customer)
 			passages, err := e.config.Search.Search(ctx, Query{
-				Text: f.Query, Article: f.Article, Locale: c.Locale, Edition: c.Edition, Audience: e.config.Audience(c.Customer), Now: c.Now,
+				Text: f.Query, Article: f.Article, Locale: c.Locale, Edition: c.Edition, Audience: audience, Region: region, Now: c.Now,
 			})
 			if err != nil {
 				e.config.Log.Warn("the knowledge base did not answer", "error", err)

@@ -34,7 +34,7 @@ func Required() []string {
 		"handoff_accepted",
 		"handoff_already",
 		"handoff_asked",
-		"handoff_back",
+		"handoff_back", "handoff_lost",
 		"handoff_cancelled",
 		"handoff_closed",
 		"help",

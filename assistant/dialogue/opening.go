@@ -110,7 +110,11 @@ func (d *decider) handoffChanged(e HandoffChanged) {
 		d.sayPhrase(flow.KindNotice, "handoff_accepted", nil, "agent", e.Agent.Name, "number", e.Agent.Number)
 	case HandoffHandedBack:
 		d.st.Handoff = HandoffInfo{}
-		d.sayPhrase(flow.KindNotice, "handoff_back", nil)
+		back := "handoff_back"
+		if e.Reason == ReasonAgentLost {
+			back = "handoff_lost"
+		}
+		d.sayPhrase(flow.KindNotice, back, nil)
 		d.again = true
 		d.promptAgain()
 	case HandoffClosed:

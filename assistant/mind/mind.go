@@ -24,12 +24,13 @@ type Loaded struct {
 	Release    string
 	Set        *content.Set
 	Understand *intents.Understander
-	// OffDuty are the digital employees that are on leave (停岗).
-	OffDuty map[string]bool
 }
 
 // Mind implements assistant.Mind.
-type Mind struct{ current atomic.Pointer[Loaded] }
+type Mind struct {
+	current atomic.Pointer[Loaded]
+	offDuty atomic.Pointer[[]string]
+}
 
 // ErrNotLoaded says that no release has been loaded yet.
 var ErrNotLoaded = errors.New("no release is loaded yet")
@@ -41,6 +42,20 @@ func (m *Mind) Use(next Loaded) {
 		next.Set = next.Set.With(before.Set.Flows()...)
 	}
 	m.current.Store(&next)
+}
+
+// SetOffDuty says which digital employees are on leave (停岗).
+func (m *Mind) SetOffDuty(employees []string) {
+	sorted := slices.Sorted(slices.Values(employees))
+	m.offDuty.Store(&sorted)
+}
+
+// OffDuty are the digital employees on leave, sorted.
+func (m *Mind) OffDuty() []string {
+	if list := m.offDuty.Load(); list != nil {
+		return *list
+	}
+	return nil
 }
 
 // Current is the release in use; nil before the first.
@@ -94,10 +109,7 @@ func (m *Mind) Step(c dialogue.Context, raw []byte, ev dialogue.Event) (assistan
 			return assistant.Step{}, fmt.Errorf("read the dialogue's state: %w", err)
 		}
 	}
-	for id := range l.OffDuty {
-		c.OnLeave = append(c.OnLeave, id)
-	}
-	slices.Sort(c.OnLeave)
+	c.OnLeave = m.OffDuty()
 	state, effects, err := dialogue.Step(l.Set, state, c, ev)
 	if err != nil {
 		return assistant.Step{}, err

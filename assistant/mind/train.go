@@ -17,15 +17,21 @@ func Train(ctx context.Context, files fs.FS) (*content.Set, *intents.Model, erro
 	if err != nil {
 		return nil, nil, err
 	}
+	model, err := TrainSet(ctx, set)
+	return set, model, err
+}
+
+// TrainSet trains the intents of compiled content.
+func TrainSet(ctx context.Context, set *content.Set) (*intents.Model, error) {
 	var examples []intents.Example
 	for _, e := range set.Examples() {
 		examples = append(examples, intents.Example{Intent: e.Intent, Text: e.Text, Locale: e.Locale})
 	}
 	model, err := intents.Train(ctx, examples, intents.Config{})
 	if err != nil {
-		return nil, nil, fmt.Errorf("train the intents: %w", err)
+		return nil, fmt.Errorf("train the intents: %w", err)
 	}
-	return set, model, nil
+	return model, nil
 }
 
 // Compile compiles a release's files; every problem stands in the error with
@@ -43,9 +49,9 @@ func Compile(files fs.FS) (*content.Set, error) {
 }
 
 // Load makes a release ready from its compiled set and its trained model.
-func Load(release string, set *content.Set, model *intents.Model, offDuty map[string]bool) Loaded {
+func Load(release string, set *content.Set, model *intents.Model) Loaded {
 	return Loaded{
-		Release: release, Set: set, OffDuty: offDuty,
+		Release: release, Set: set,
 		Understand: intents.NewUnderstander(model, intents.NewDetectors(), intents.Config{}),
 	}
 }

@@ -9,14 +9,18 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/pingdui/pingdui/assistant"
+	"github.com/pingdui/pingdui/assistant/handoff"
 	"github.com/pingdui/pingdui/assistant/mind"
+	channeldesk "github.com/pingdui/pingdui/channels/desk"
 	"github.com/pingdui/pingdui/channels/rest"
 	channelweb "github.com/pingdui/pingdui/channels/web"
+	"github.com/pingdui/pingdui/internal/audit"
 	"github.com/pingdui/pingdui/internal/auth"
 	"github.com/pingdui/pingdui/internal/bank"
 	"github.com/pingdui/pingdui/internal/bus"
@@ -24,8 +28,10 @@ import (
 	"github.com/pingdui/pingdui/internal/demo"
 	"github.com/pingdui/pingdui/internal/httpapi"
 	"github.com/pingdui/pingdui/internal/mask"
+	"github.com/pingdui/pingdui/internal/release"
 	"github.com/pingdui/pingdui/internal/vault"
 	"github.com/pingdui/pingdui/internal/wire"
+	"github.com/pingdui/pingdui/knowledge"
 )
 
 // program is what assemble made: a handler, parts that run, and how they end.
@@ -67,6 +73,14 @@ type rooms struct {
 	api    *httpapi.API
 	cast   demo.Cast
 	core   core // where the bank's core is reached
+	desk   *handoff.Desk
+	staff  *channeldesk.Server
+	caller *demo.Caller
+	// agentSwitch turns the scripted agent on and off.
+	agentSwitch chan bool
+	knowledge   *knowledge.Base
+	releases    *release.Service
+	audit       *audit.Log
 	// origins may use the customer's API beside the program's own.
 	origins []string
 }
@@ -79,7 +93,7 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 			p.close()
 		}
 	}()
-	r := &rooms{config: c, db: db, log: log, node: uuid.Must(uuid.NewV7()).String(), mind: &mind.Mind{}}
+	r := &rooms{config: c, db: db, log: log, node: uuid.Must(uuid.NewV7()).String(), mind: &mind.Mind{}, agentSwitch: make(chan bool)}
 	r.origins = append(r.origins, c.Origins...)
 	if sample := sampleBankAddr(c, addr); sample != "" {
 		r.origins = append(r.origins, "http://"+sample)
@@ -111,15 +125,15 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 		return nil, err
 	}
 	r.engine, err = assistant.New(assistant.Config{
-		Pool: db.pool, Master: master, Mind: r.mind, Bank: r.bank, Bus: r.bus, Log: log, Search: r.searcher(),
-		Mask: maskSecrets, MaskRow: mask.Text, Needs: mind.Needs, Audience: r.audience, AgentsOn: r.agentsOn,
+		Pool: db.pool, Master: master, Mind: r.mind, Bank: r.bank, Bus: r.bus, Log: log, Search: search{r},
+		Mask: maskSecrets, MaskRow: mask.Text, Needs: mind.Needs, Audience: r.audience, AgentsOn: func() bool { return r.desk.OnDuty() },
 		Zone: r.zone, Node: r.node, HTTPAddr: addr, ClusterAddr: r.bus.ClusterAddr(), MovableClock: c.Demo,
 	})
 	if err != nil {
 		return nil, err
 	}
 	p.run(r.engine.Run)
-	if err := r.deliverHints(p); err != nil {
+	if err := r.onHint(p, assistant.HintSubject, r.engine.Hub().Deliver); err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
@@ -131,6 +145,9 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 	})
 	p.stopping = append(p.stopping, r.web.Close)
 	mux.Handle("GET /api/v1/socket", r.web)
+	if err := r.openDesk(p, mux); err != nil {
+		return nil, err
+	}
 	register(r.api, r)
 	ready := &readiness{}
 	ready.add("database", db.pool.Ping)
@@ -167,6 +184,7 @@ func register(api *httpapi.API, r *rooms) {
 		Engine: r.engine, Keeper: r.keeper, Bank: r.bank, First: firstEmployee, Trace: r.trace, Source: r.source,
 	})
 	registerDemo(api, r)
+	registerPlay(api, r)
 }
 
 func (r *rooms) openBus(ctx context.Context, p *program) error {
@@ -229,26 +247,6 @@ func (r *rooms) meetNodes(ctx context.Context) error {
 	}
 }
 
-func (r *rooms) deliverHints(p *program) error {
-	hints := make(chan *bus.Hint, 8192)
-	stop, err := r.bus.Subscribe(assistant.HintSubject, hints)
-	if err != nil {
-		return err
-	}
-	p.run(func(ctx context.Context) error {
-		defer stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return nil
-			case h := <-hints:
-				r.engine.Hub().Deliver(h.Data)
-			}
-		}
-	})
-	return nil
-}
-
 // maskSecrets replaces what must never be stored and says whether there was any.
 func maskSecrets(text string) (string, bool) {
 	masked, found := mask.Secrets(text)
@@ -270,7 +268,7 @@ func (r *rooms) employees(locale, edition string) []wire.Employee {
 		hue, _ := e.Hue.(string)
 		out = append(out, wire.Employee{
 			ID: id, Name: e.Name.Pick(locale, edition), Job: e.Job.Pick(locale, edition),
-			Greeting: e.Greeting.Pick(locale, edition), Hue: hue, OnDuty: !l.OffDuty[id],
+			Greeting: e.Greeting.Pick(locale, edition), Hue: hue, OnDuty: !slices.Contains(r.mind.OffDuty(), id),
 		})
 	}
 	return out

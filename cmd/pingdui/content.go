@@ -2,45 +2,257 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/pingdui/pingdui/assistant"
 	"github.com/pingdui/pingdui/assistant/content"
+	"github.com/pingdui/pingdui/assistant/convtest"
 	"github.com/pingdui/pingdui/assistant/dialogue"
 	"github.com/pingdui/pingdui/assistant/mind"
 	"github.com/pingdui/pingdui/assistant/scenes"
 	"github.com/pingdui/pingdui/channels/rest"
+	"github.com/pingdui/pingdui/intents"
+	"github.com/pingdui/pingdui/internal/audit"
 	"github.com/pingdui/pingdui/internal/auth"
+	"github.com/pingdui/pingdui/internal/bus"
+	"github.com/pingdui/pingdui/internal/release"
 	"github.com/pingdui/pingdui/internal/wire"
+	"github.com/pingdui/pingdui/knowledge"
 )
 
-func (r *rooms) loadContent(ctx context.Context, _ *program) error {
-	set, model, err := mind.Train(ctx, scenes.FS)
+// releaseSubject says that the published release, or somebody's duty, changed.
+const releaseSubject = "pingdui.release"
+
+// compiler makes a release's artefacts: the trained intents as bytes, the
+// passages as rows of the knowledge base. It runs once for a release.
+type compiler struct{ base *knowledge.Base }
+
+const intentsArtefact = "intents"
+
+// Maker names the recipe.
+func (c compiler) Maker() string { return c.base.Maker() + "+intents-1" }
+
+// Compile checks, trains and indexes.
+func (c compiler) Compile(ctx context.Context, id string, files fs.FS, progress release.Progress) ([]release.Artefact, error) {
+	progress("检查内容 / checking", 0, 3)
+	set, problems := content.Compile(files)
+	if len(problems) > 0 {
+		bad := &release.ContentError{}
+		for _, p := range problems {
+			bad.Problems = append(bad.Problems, p.String())
+		}
+		return nil, bad
+	}
+	progress("训练意图 / training", 1, 3)
+	model, err := mind.TrainSet(ctx, set)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := model.MarshalBinary()
+	if err != nil {
+		return nil, fmt.Errorf("write the trained intents: %w", err)
+	}
+	progress("建立知识索引 / indexing", 2, 3)
+	report, err := c.base.Index(ctx, id, files)
+	if errors.Is(err, knowledge.ErrProblems) {
+		bad := &release.ContentError{}
+		for _, p := range report.Problems {
+			bad.Problems = append(bad.Problems, p.Error())
+		}
+		return nil, bad
+	}
+	if err != nil {
+		return nil, fmt.Errorf("index the knowledge: %w", err)
+	}
+	progress("完成 / done", 3, 3)
+	return []release.Artefact{{Kind: intentsArtefact, Bytes: raw}}, nil
+}
+
+// gate plays the conversation tests of a candidate.
+type gate struct{}
+
+// Check runs before people look at a release.
+func (gate) Check(ctx context.Context, _ string, files fs.FS, artefacts map[string][]byte, progress release.Progress) (release.Report, error) {
+	started := time.Now()
+	set, err := mind.Compile(files)
+	if err != nil {
+		return release.Report{}, err
+	}
+	model, err := intents.Load(artefacts[intentsArtefact])
+	if err != nil {
+		return release.Report{}, err
+	}
+	progress("会话测试 / conversation tests", 0, 1)
+	ran := convtest.Run(ctx, set, files, []string{"scenes"}, Understanding(model))
+	check := release.Check{Name: "会话测试 / conversation tests", Passed: ran.Passed, Failed: ran.Failed, Problems: []string{}, Seconds: ran.Seconds}
+	for _, one := range ran.Cases {
+		if !one.Passed {
+			check.Problems = append(check.Problems, fmt.Sprintf("%s:%d %s: %s", one.File, one.Line, one.Name, one.Failure))
+		}
+	}
+	progress("会话测试 / conversation tests", 1, 1)
+	return release.Report{Green: check.Failed == 0, Checks: []release.Check{check}, Seconds: time.Since(started).Seconds()}, nil
+}
+
+// loadContent seeds the shipped content on the first start and follows the
+// published release from then on.
+func (r *rooms) loadContent(ctx context.Context, p *program) error {
+	var err error
+	r.audit = audit.New(r.db.pool, time.Now)
+	if r.knowledge, err = knowledge.New(knowledge.Config{Pool: r.db.pool, Clock: time.Now, Zone: r.zone}); err != nil {
+		return err
+	}
+	r.releases, err = release.New(release.Config{
+		Pool: r.db.pool, Compiler: compiler{r.knowledge}, Gate: gate{}, Audit: r.audit, Node: r.node, Clock: time.Now, Log: r.log,
+		Changed: func() { r.bus.Publish(releaseSubject, nil) },
+	})
 	if err != nil {
 		return err
 	}
-	r.mind.Use(mind.Load(set.Hash[:12], set, model, nil))
+	if err := r.releases.Seed(ctx, scenes.FS); err != nil {
+		return err
+	}
+	hints := make(chan *bus.Hint, 16)
+	stop, err := r.bus.Subscribe(releaseSubject, hints)
+	if err != nil {
+		return err
+	}
+	wake := make(chan struct{}, 1)
+	p.run(func(ctx context.Context) error {
+		defer stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-hints:
+				select {
+				case wake <- struct{}{}:
+				default:
+				}
+			}
+		}
+	})
+	var once sync.Once
+	loaded := make(chan struct{})
+	following, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = r.releases.Watch(following, release.Watch{
+			Hints: wake, Leave: r.mind.SetOffDuty,
+			Load: func(ctx context.Context, rel release.Release) error {
+				if err := r.load(ctx, rel.ID); err != nil {
+					return err
+				}
+				once.Do(func() { close(loaded) })
+				return nil
+			},
+		})
+	}()
+	p.closing = append(p.closing, func() { cancel(); <-ended })
+	p.run(r.releases.Run)
+	select {
+	case <-loaded:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Minute):
+		return errors.New("the published release could not be loaded; the log says why")
+	}
+}
+
+// load makes a published release this node's own.
+func (r *rooms) load(ctx context.Context, id string) error {
+	files, err := r.releases.Files(ctx, id)
+	if err != nil {
+		return err
+	}
+	artefacts, err := r.releases.Artefacts(ctx, id)
+	if err != nil {
+		return err
+	}
+	model, err := intents.Load(artefacts[intentsArtefact])
+	if err != nil {
+		return err
+	}
+	set, err := mind.Compile(files)
+	if err != nil {
+		return err
+	}
+	if err := r.knowledge.Warm(ctx, id); err != nil {
+		return err
+	}
+	r.mind.Use(mind.Load(id, set, model))
+	r.log.Info("a release is in use", "release", id)
 	return nil
 }
 
-func (r *rooms) searcher() assistant.Searcher { return nil }
+// search asks the knowledge base of the release in use.
+type search struct{ r *rooms }
 
-// audience is what a customer may be answered from.
-func (r *rooms) audience(c dialogue.Customer) []string {
-	out := []string{"customer"}
-	if known, ok := r.cast.Customer(c.ID); ok {
-		out = append(out, known.Audience...)
+// Search finds passages that may answer.
+func (s search) Search(ctx context.Context, q assistant.Query) ([]dialogue.Passage, error) {
+	hits, err := s.r.knowledge.Search(ctx, s.r.mind.Release(), knowledge.Query{
+		Text: q.Text, Locale: q.Locale, Edition: q.Edition, Audience: q.Audience, Region: q.Region, At: q.Now, Prefer: q.Article,
+	})
+	if err != nil {
+		return nil, err
 	}
-	return out
+	out := make([]dialogue.Passage, 0, len(hits))
+	for _, h := range hits {
+		out = append(out, dialogue.Passage{
+			Article: h.Article, Passage: h.Passage, Title: h.Title, Text: h.Text, Row: h.Row, Score: h.Score, Curated: h.Curated, Flow: h.Flow,
+		})
+	}
+	return out, nil
 }
 
-// agentsOn says whether people are on duty.
-func (r *rooms) agentsOn() bool { return true }
+// audience is what a customer may be answered from, and where they live.
+func (r *rooms) audience(c dialogue.Customer) ([]string, string) {
+	out := []string{"customer"}
+	known, ok := r.cast.Customer(c.ID)
+	if !ok {
+		return out, ""
+	}
+	return append(out, known.Audience...), known.Region
+}
 
-func (r *rooms) source(context.Context, auth.Identity, string, string) (wire.SourceDocument, error) {
-	return wire.SourceDocument{}, rest.ErrNoSource
+// source opens a passage as its reader may see it.
+func (r *rooms) source(ctx context.Context, who auth.Identity, passage, locale string) (wire.SourceDocument, error) {
+	q := knowledge.Query{Locale: locale, Audience: []string{"customer"}, At: time.Now()}
+	if number, ok := strings.CutPrefix(who.Subject, "c:"); ok {
+		q.Audience, q.Region = r.audience(dialogue.Customer{ID: number})
+	}
+	if who.Staff() != "" {
+		q.Audience = append(q.Audience, "staff", "private")
+	}
+	d, err := r.knowledge.Source(ctx, r.mind.Release(), passage, q)
+	if errors.Is(err, knowledge.ErrNoSource) {
+		return wire.SourceDocument{}, rest.ErrNoSource
+	}
+	if err != nil {
+		return wire.SourceDocument{}, err
+	}
+	return sourceDocument(d), nil
+}
+
+func sourceDocument(d knowledge.Document) wire.SourceDocument {
+	out := wire.SourceDocument{Article: d.Article, Title: d.Title, Text: d.Text, Origin: d.Origin, From: d.From, Until: d.Until, Row: -1}
+	if len(d.Rows) > 0 {
+		table := &wire.Table{Columns: []string{""}, Rows: [][]string{}}
+		for _, row := range d.Rows {
+			table.Rows = append(table.Rows, []string{row})
+		}
+		out.Table = table
+	}
+	return out
 }
 
 func sortedEmployees(set *content.Set) []string {
@@ -70,7 +282,7 @@ func traceOf(record assistant.TurnRecord, actions []assistant.ActionStatus) *wir
 		t.Called = append(t.Called, wire.Called{Operation: operation, Key: key, Outcome: outcome})
 	}
 	for _, n := range record.Notes {
-		t.Notes = append(t.Notes, strings.TrimSpace(n.Kind+" "+n.Flow+" "+n.Step+" "+n.Text))
+		t.Notes = append(t.Notes, strings.Join(strings.Fields(n.Kind+" "+n.Flow+" "+n.Step+" "+n.Text), " "))
 	}
 	if record.Understanding != nil {
 		for _, s := range record.Understanding.Intents {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -91,14 +90,7 @@ func (r *rooms) showCast(context.Context, *struct{}) (*out[wire.Cast], error) {
 		})
 	}
 	for _, s := range r.cast.Staff {
-		tags := append([]string{}, s.Skills...)
-		if until := s.Certificate.Expires(time.Now().In(r.zone)); !until.IsZero() {
-			tags = append(tags, s.Certificate.Name+" 至 "+until.Format(time.DateOnly))
-		}
-		cast.Staff = append(cast.Staff, wire.Person{
-			ID: s.ID, Name: s.Name.ZH, NameEN: s.Name.EN, Story: s.Story.ZH, StoryEN: s.Story.EN, Role: s.Role, Tags: tags,
-			Lines: []string{}, LinesEN: []string{}, Hue: s.Hue,
-		})
+		cast.Staff = append(cast.Staff, r.person(s))
 	}
 	return &out[wire.Cast]{cast}, nil
 }

@@ -126,3 +126,8 @@ type TrayEvent struct {
 	Field    string    `json:"field,omitempty" doc:"the secure field the code is for"`
 	Ref      string    `json:"ref,omitempty" doc:"the secure box it belongs to"`
 }
+
+// Visitor is the scripted customer who came.
+type Visitor struct {
+	Customer string `json:"customer"`
+}

@@ -11,7 +11,7 @@ export function Tray(props: { cast: Cast | null; t: HallWords }): JSX.Element {
   const token = useHallToken();
   const { events, live } = useTray(token);
   const [said, setSaid] = useState("");
-  const [agentOn, setAgentOn] = useState(false);
+  const [agentOn, setAgentOn] = useState(true);
   const api = restApi("", () => token);
   const name = (id: string): string => cast?.customers.find((c) => c.id === id)?.name ?? id;
 

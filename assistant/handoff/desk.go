@@ -1,0 +1,315 @@
+package handoff
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/pingdui/pingdui/assistant"
+)
+
+// HintSubject is the subject on which desks tell each other to look; the body
+// means nothing and a lost hint costs a second.
+const HintSubject = "pingdui.desk"
+
+// The states of a handoff.
+const (
+	StateQueued     = "queued"
+	StateRinging    = "ringing"
+	StateAccepted   = "accepted"
+	StateHandedBack = "handed_back"
+	StateCancelled  = "cancelled"
+	StateClosed     = "closed"
+)
+
+// What an agent may say of being there.
+const (
+	PresenceReady = "ready" // may be rung
+	PresenceBusy  = "busy"  // on duty, not rung; may take from the list
+	PresenceAway  = "away"
+)
+
+// The errors of a seat. Channels turn each into words.
+var (
+	// ErrTaken: another agent has it, or is being rung.
+	ErrTaken = errors.New("another colleague has this customer")
+	// ErrGone: the customer no longer waits.
+	ErrGone = errors.New("the customer no longer waits")
+	// ErrFull: the agent has as many conversations as the seat holds.
+	ErrFull = errors.New("the seat is full: hand one back first")
+	// ErrNotYours: the conversation is not this agent's.
+	ErrNotYours = errors.New("the conversation is not yours")
+	// ErrOffDuty: the agent has no lease, or the seat only looks on.
+	ErrOffDuty = errors.New("not on duty")
+)
+
+// Handoff is one request for a person.
+type Handoff struct {
+	ID           uuid.UUID
+	Conversation uuid.UUID
+	Subject      string
+	Queue        string
+	Reason       string // masked
+	Urgent       bool
+	Edition      string
+	Locale       string
+	Employee     string
+	Customer     string // masked
+	View         View
+	State        string
+	Agent        string
+	RingUntil    *time.Time
+	Attempts     int
+	Tried        []string
+	Place        int
+	WaitS        int
+	ToldAt       *time.Time
+	LostAt       *time.Time
+	AloneSince   *time.Time
+	Note         string
+	Since        time.Time
+	RungAt       *time.Time
+	AcceptedAt   *time.Time
+	EndedAt      *time.Time
+}
+
+// View is where the conversation stood when it asked, masked.
+type View struct {
+	Flow, FlowTitle, Step, StepTitle string
+	Age                              int
+}
+
+// Conversations is the engine's door: it handles an input and waits until it is
+// answered, whichever node does it.
+type Conversations interface {
+	Ask(ctx context.Context, subject string, conversation uuid.UUID, in assistant.Input) (assistant.Receipt, error)
+}
+
+// Bus carries hints between nodes, this one included.
+type Bus interface {
+	Publish(subject string, body []byte)
+}
+
+// Config plugs a desk together and bounds it. Zero limits take the defaults.
+type Config struct {
+	Pool          *pgxpool.Pool
+	Conversations Conversations
+	Bus           Bus // nil: sweeps only
+	Log           *slog.Logger
+	Clock         func() time.Time
+	Node          string
+	// Queues say who serves what; nil takes DefaultQueues.
+	Queues map[string]Queue
+	// Open says whether people serve a queue at this hour; nil is always.
+	Open func(queue string, now time.Time) bool
+	// Mask hides personal data in what the waiting list shows; nil hides nothing.
+	Mask func(string) string
+
+	// SweepEvery is how often the desk looks without a hint (1 s).
+	SweepEvery time.Duration
+	// RingFor is how long one agent is rung (20 s).
+	RingFor time.Duration
+	// LeaseFor is how long an agent stays on duty without a renewal (10 s); the
+	// node renews at a third of it. It is also how long a cut socket may take to
+	// come back before its customers return to the queue.
+	LeaseFor time.Duration
+	// PlaceEvery is how often a customer is told a new place at most (5 s).
+	PlaceEvery time.Duration
+	// AgainAfter is how long after a ring the next round over the same agents starts (10 s).
+	AgainAfter time.Duration
+	// AloneFor is how long who waits already is kept when nobody is on duty (30 s).
+	AloneFor time.Duration
+	// TellDeadline bounds one telling of a conversation (10 s).
+	TellDeadline time.Duration
+	// ListLimit is how many waiting customers a desk shows (100).
+	ListLimit int
+}
+
+// Desk is one node's part of the desk.
+type Desk struct {
+	config Config
+	store  *store
+	rules  rules
+	kicks  chan struct{}
+	tells  chan struct{}
+	onDuty atomic.Int64
+
+	refreshing sync.Mutex
+
+	mu    sync.Mutex
+	seats map[*Seat]bool
+	seen  snapshot
+	renew time.Time // when leases were renewed last
+}
+
+// New makes a desk; Run brings it to life.
+func New(config Config) (*Desk, error) {
+	if config.Pool == nil || config.Conversations == nil || config.Node == "" {
+		return nil, errors.New("handoff: Config needs Pool, Conversations and Node")
+	}
+	set := func(d *time.Duration, v time.Duration) {
+		if *d == 0 {
+			*d = v
+		}
+	}
+	set(&config.SweepEvery, time.Second)
+	set(&config.RingFor, 20*time.Second)
+	set(&config.LeaseFor, 10*time.Second)
+	set(&config.PlaceEvery, 5*time.Second)
+	set(&config.AgainAfter, 10*time.Second)
+	set(&config.AloneFor, 30*time.Second)
+	set(&config.TellDeadline, 10*time.Second)
+	if config.ListLimit == 0 {
+		config.ListLimit = 100
+	}
+	if config.Clock == nil {
+		config.Clock = time.Now
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Queues == nil {
+		config.Queues = DefaultQueues()
+	}
+	if config.Mask == nil {
+		config.Mask = func(s string) string { return s }
+	}
+	return &Desk{
+		config: config,
+		store:  newStore(config.Pool),
+		rules: rules{
+			queues: config.Queues, open: config.Open, ringFor: config.RingFor, placeEvery: config.PlaceEvery,
+			again: config.AgainAfter, aloneFor: config.AloneFor,
+		},
+		kicks: make(chan struct{}, 1), tells: make(chan struct{}, 1), seats: map[*Seat]bool{},
+	}, nil
+}
+
+// now is the clock at the database's precision, so that what is compared later
+// is what was stored.
+func (d *Desk) now() time.Time { return d.config.Clock().UTC().Truncate(time.Microsecond) }
+
+// Kick makes the desk look now: for a hint on HintSubject or the engine's
+// OutboxSubject. It never blocks.
+func (d *Desk) Kick() { poke(d.kicks) }
+
+func poke(ch chan struct{}) {
+	select {
+	case ch <- struct{}{}:
+	default:
+	}
+}
+
+// changed tells every node to look.
+func (d *Desk) changed() {
+	d.Kick()
+	poke(d.tells)
+	if d.config.Bus != nil {
+		d.config.Bus.Publish(HintSubject, nil)
+	}
+}
+
+// OnDuty says whether any person is on duty now, for Config.AgentsOn of the
+// engine; it is what the last look saw, at most a second old.
+func (d *Desk) OnDuty() bool {
+	return d.onDuty.Load() > 0 && (d.config.Open == nil || d.config.Open("general", d.now()))
+}
+
+// Run works until ctx ends.
+func (d *Desk) Run(ctx context.Context) error {
+	var parts sync.WaitGroup
+	parts.Go(func() { d.tellLoop(ctx) })
+	defer parts.Wait()
+	ticker := time.NewTicker(d.config.SweepEvery)
+	defer ticker.Stop()
+	for {
+		if err := d.Look(ctx); err != nil && ctx.Err() == nil {
+			d.config.Log.Warn("the desk could not look; it looks again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		case <-d.kicks:
+		}
+	}
+}
+
+// Look does once whatever there is to do: renews leases, takes requests, settles
+// rings and lost owners, rings, tells places, and shows the seats what changed.
+func (d *Desk) Look(ctx context.Context) error {
+	limited, cancel := context.WithTimeout(ctx, d.config.LeaseFor)
+	defer cancel()
+	err := d.renewLeases(limited)
+	taken, takeErr := d.take(limited)
+	planned, planErr := d.plan(limited)
+	if taken+planned > 0 {
+		d.changed()
+	}
+	return errors.Join(err, takeErr, planErr, d.refresh(limited))
+}
+
+// take moves requests from the engine's outbox into the queue.
+func (d *Desk) take(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		n, err := d.store.take(ctx, d.now(), d.request, d.cancel)
+		total += n
+		if err != nil || n == 0 {
+			return total, err
+		}
+	}
+}
+
+// request reads an outbox row into a new handoff.
+func (d *Desk) request(o outboxRow) Handoff {
+	var r assistant.HandoffRequest
+	if err := json.Unmarshal(o.Body, &r); err != nil {
+		// It still is a customer who wants a person.
+		d.config.Log.Error("a request for a person could not be read whole", "conversation", o.Conversation, "error", err)
+	}
+	h := Handoff{
+		ID: uuid.Must(uuid.NewV7()), Conversation: o.Conversation, Subject: o.Subject, Queue: queueName(r.Queue),
+		Reason: clip(d.config.Mask(r.Reason), 500), Urgent: r.Urgent, Edition: r.Edition, Locale: r.Locale, Employee: r.Employee,
+		Customer: MaskName(r.Customer.Name), State: StateQueued, Since: o.CreatedAt,
+		View: View{
+			Flow: r.View.Flow, FlowTitle: r.View.FlowTitle, Step: r.View.Step, StepTitle: d.config.Mask(r.View.StepTitle),
+			Age: r.Customer.Age,
+		},
+	}
+	if h.Locale == "" {
+		h.Locale = "zh"
+	}
+	// A conversation may live on another day (a demo, a test): it waits from now.
+	if now := d.now(); h.Since.After(now) || now.Sub(h.Since) > time.Hour {
+		h.Since = now
+	}
+	return h
+}
+
+// queueName keeps what a queue may be called; anything else is general.
+func queueName(name string) string {
+	if name == "" || len(name) > 32 || name[0] < 'a' || name[0] > 'z' {
+		return "general"
+	}
+	for _, c := range name {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return "general"
+		}
+	}
+	return name
+}
+
+func clip(text string, runes int) string {
+	if all := []rune(text); len(all) > runes {
+		return string(all[:runes])
+	}
+	return text
+}

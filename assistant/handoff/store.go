@@ -1,0 +1,270 @@
+package handoff
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/pingdui/pingdui/assistant"
+	"github.com/pingdui/pingdui/internal/postgres"
+	"github.com/pingdui/pingdui/internal/postgres/handoffdb"
+	"github.com/pingdui/pingdui/internal/postgres/sqlfile"
+)
+
+type store struct {
+	pool *pgxpool.Pool
+	sql  sqlfile.Queries
+}
+
+func newStore(pool *pgxpool.Pool) *store {
+	return &store{pool: pool, sql: handoffdb.Queries()}
+}
+
+// planLock lets one node at a time change several handoffs: decide who is rung,
+// take requests. Whoever changes one handoff needs no more than its row.
+const planLock = 7464391
+
+// takeLimit is how many requests one transaction takes.
+const takeLimit = 50
+
+// errStale: the handoff has moved on since it was read.
+var errStale = errors.New("the handoff has moved on")
+
+type outboxRow struct {
+	ID           int64
+	Conversation uuid.UUID
+	Subject      string
+	Kind         string
+	Body         []byte
+	CreatedAt    time.Time
+}
+
+func (s *store) tx(ctx context.Context, f func(pgx.Tx) error) error {
+	return postgres.InTx(ctx, s.pool, postgres.AsEngine(), f)
+}
+
+func many[T any](ctx context.Context, tx pgx.Tx, query string, args ...any) ([]T, error) {
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[T])
+}
+
+// one reads a row that may be missing.
+func one[T any](ctx context.Context, tx pgx.Tx, query string, args ...any) (*T, error) {
+	found, err := many[T](ctx, tx, query, args...)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
+// take claims waiting outbox rows and does what they ask in one transaction.
+func (s *store) take(ctx context.Context, now time.Time, request func(outboxRow) Handoff, cancel func(row, time.Time) change) (int, error) {
+	n := 0
+	err := s.tx(ctx, func(tx pgx.Tx) error {
+		found, err := many[outboxRow](ctx, tx, s.sql.Text("OpenOutbox"), takeLimit)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			return nil
+		}
+		// With the planner's lock held, the rows of several handoffs can be
+		// locked in any order.
+		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", planLock); err != nil {
+			return err
+		}
+		for _, o := range found {
+			if o.Kind == "handoff" {
+				err = s.enqueue(ctx, tx, request(o))
+			} else {
+				err = s.cancelOpen(ctx, tx, o, now, cancel)
+			}
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, s.sql.Text("TakeOutbox"), o.ID, now); err != nil {
+				return err
+			}
+		}
+		n = len(found)
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("take requests for a person: %w", err)
+	}
+	return n, nil
+}
+
+func (s *store) enqueue(ctx context.Context, tx pgx.Tx, h Handoff) error {
+	tag, err := tx.Exec(ctx, s.sql.Text("Enqueue"), h.ID, h.Conversation, h.Subject, h.Queue, h.Reason, h.Urgent, h.Edition, h.Locale,
+		h.Employee, h.Customer, h.View, h.Since)
+	if err != nil {
+		return err
+	}
+	if tag.RowsAffected() == 0 {
+		_, err = tx.Exec(ctx, s.sql.Text("Merge"), h.Conversation, h.Urgent, h.Queue, h.Reason, h.View)
+	}
+	return err
+}
+
+func (s *store) cancelOpen(ctx context.Context, tx pgx.Tx, o outboxRow, now time.Time, cancel func(row, time.Time) change) error {
+	open, err := one[row](ctx, tx, s.sql.Text("OpenOf"), o.Conversation)
+	if err != nil || open == nil {
+		return err
+	}
+	return s.change(ctx, tx, cancel(*open, now), now)
+}
+
+// change writes a decided step; errStale when the row has moved on.
+func (s *store) change(ctx context.Context, tx pgx.Tx, c change, now time.Time) error {
+	h := c.after
+	states, bodies := make([]string, 0, len(c.tell)), make([]string, 0, len(c.tell))
+	for _, event := range c.tell {
+		body, err := json.Marshal(event)
+		if err != nil {
+			return err
+		}
+		states, bodies = append(states, string(event.State)), append(bodies, string(body))
+	}
+	tried := h.Tried
+	if tried == nil {
+		tried = []string{}
+	}
+	n := 0
+	err := tx.QueryRow(ctx, s.sql.Text("Change"), h.ID, c.before.Version, h.State, h.Agent, h.RingUntil, h.Attempts, tried, h.Place, h.WaitS, h.ToldAt,
+		h.LostAt, h.AloneSince, h.Note, h.RungAt, h.AcceptedAt, h.EndedAt, states, bodies, now).Scan(&n)
+	if err != nil {
+		return fmt.Errorf("change handoff %s from %s to %s: %w", h.ID, c.before.State, h.State, err)
+	}
+	if n == 0 {
+		return errStale
+	}
+	return nil
+}
+
+// plan reads what is unsettled, lets decide, and writes what still holds.
+func (s *store) plan(ctx context.Context, now, paceSince time.Time, decide func([]row, []seat, []pace) []change) (int, error) {
+	done := 0
+	var idle []string
+	err := s.tx(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", planLock); err != nil {
+			return err
+		}
+		rows, err := many[row](ctx, tx, s.sql.Text("Unsettled"), now)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		seats, err := many[seat](ctx, tx, s.sql.Text("Seats"), now)
+		if err != nil {
+			return err
+		}
+		paces, err := many[pace](ctx, tx, s.sql.Text("Pace"), paceSince)
+		if err != nil {
+			return err
+		}
+		for _, c := range decide(rows, seats, paces) {
+			err := s.change(ctx, tx, c, now)
+			if errors.Is(err, errStale) {
+				continue // somebody took it meanwhile; the next look sees it
+			}
+			if err != nil {
+				return err
+			}
+			done++
+			if c.idle != "" {
+				idle = append(idle, c.idle)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("plan the desk: %w", err)
+	}
+	for _, agent := range idle {
+		if _, err := s.pool.Exec(ctx, s.sql.Text("Idle"), agent, now); err != nil {
+			return done, fmt.Errorf("send %s to the end of the line: %w", agent, err)
+		}
+	}
+	return done, nil
+}
+
+// event is one thing to tell.
+type event struct {
+	Handoff      uuid.UUID
+	N            int
+	Conversation uuid.UUID
+	Subject      string
+	State        string
+	Body         assistant.HandoffEvent
+}
+
+// input is what the engine gets; the id is the same on every try.
+func (e event) input() assistant.Input {
+	return assistant.Input{ID: fmt.Sprintf("handoff:%s:%s:%d", e.Handoff, e.State, e.N), Body: e.Body}
+}
+
+func (s *store) leaseEvents(ctx context.Context, now, until time.Time, limit int) ([]event, error) {
+	var found []event
+	err := s.tx(ctx, func(tx pgx.Tx) error {
+		var err error
+		found, err = many[event](ctx, tx, s.sql.Text("LeaseEvents"), now, until, limit)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for what is to be told: %w", err)
+	}
+	return found, nil
+}
+
+func (s *store) told(ctx context.Context, e event, now time.Time) error {
+	return s.tx(ctx, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, s.sql.Text("Told"), e.Handoff, e.N, now)
+		return err
+	})
+}
+
+func (s *store) untell(ctx context.Context, e event, again time.Time) error {
+	return s.tx(ctx, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, s.sql.Text("Untell"), e.Handoff, e.N, again)
+		return err
+	})
+}
+
+type presenceRow struct{ Agent, State string }
+
+// look reads what seats show.
+func (s *store) look(ctx context.Context, now time.Time, agents []string, limit int) (snapshot, int64, error) {
+	seen := snapshot{presence: map[string]string{}, versions: map[uuid.UUID]int64{}}
+	var onDuty int64
+	err := s.tx(ctx, func(tx pgx.Tx) error {
+		if err := tx.QueryRow(ctx, s.sql.Text("OnDuty"), now).Scan(&onDuty); err != nil || len(agents) == 0 {
+			return err
+		}
+		rows, err := many[row](ctx, tx, s.sql.Text("OpenList"), agents, limit)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			seen.open = append(seen.open, r.Handoff)
+			seen.versions[r.ID] = r.Version
+		}
+		found, err := many[presenceRow](ctx, tx, s.sql.Text("PresenceOf"), agents, now)
+		for _, p := range found {
+			seen.presence[p.Agent] = p.State
+		}
+		return err
+	})
+	if err != nil {
+		return seen, 0, fmt.Errorf("look at the desk: %w", err)
+	}
+	return seen, onDuty, nil
+}
