@@ -132,7 +132,8 @@ type stored struct {
 	body     []byte
 	hash     [sha256.Size]byte
 	device   string
-	attempts int
+	attempts int  // runs so far, by the row: some may have ended with their node
+	crashes  int  // of them, decisions that failed here
 	durable  bool // the row stands already
 }
 

@@ -15,9 +15,13 @@ import (
 	"github.com/pingdui/pingdui/assistant/flow"
 )
 
-// maxAttempts is how often a stored input may crash a turn before the customer
-// gets an apology and a person.
-const maxAttempts = 2
+// maxCrashes is how often an input may fail to be decided before the customer
+// gets an apology and a person. maxAttempts is the same where only the row knows
+// of the runs: some of them ended because their node did, so it is higher.
+const (
+	maxCrashes  = 2
+	maxAttempts = 8
+)
 
 // maxOutside bounds the reads and searches of one turn.
 const maxOutside = 24
@@ -46,7 +50,11 @@ func (e *Engine) attempt(box *mailbox, in *stored, accepted func(Receipt)) (Rece
 		}
 		for i := range waiting {
 			if waiting[i].id == in.id {
-				continue
+				if waiting[i].hash != in.hash {
+					return Receipt{}, ErrConflict
+				}
+				in.durable = true // another node has stored it: its turn is now
+				break
 			}
 			if _, err := e.turn(ctx, box, &waiting[i], func(Receipt) {}); err != nil {
 				return Receipt{}, err
@@ -86,6 +94,7 @@ func (e *Engine) turn(ctx context.Context, box *mailbox, in *stored, accepted fu
 	}
 	run, err := e.run(ctx, conv, in, started, durable)
 	if errors.Is(err, errMind) {
+		in.crashes++
 		e.config.Log.Error("a turn could not be decided", "conversation", conv.id, "input", in.id, "attempt", in.attempts, "error", err)
 		if err := durable(); err != nil && !errors.Is(err, errDuplicate) {
 			return Receipt{}, err
@@ -216,7 +225,7 @@ func (e *Engine) run(ctx context.Context, conv *conversation, in *stored, starte
 	if device != "" {
 		after.device = device
 	}
-	if in.attempts > maxAttempts {
+	if in.crashes >= maxCrashes || in.attempts > maxAttempts {
 		e.apologise(r)
 		return e.finish(r)
 	}

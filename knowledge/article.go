@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -239,10 +238,4 @@ func lineOf(data []byte, key string) int {
 		}
 	}
 	return 1
-}
-
-// isArticle says whether a file of a release is an article.
-func isArticle(p string) bool {
-	ok, _ := path.Match("articles/*/*.yaml", p)
-	return ok
 }

@@ -76,7 +76,8 @@ type Quality struct {
 	Rejected  float64 `json:"rejected"`  // of them, below Threshold
 }
 
-// maxHeldOut bounds the questions left out one by one, spread over the base.
+// maxHeldOut is how many questions are left out one by one, spread over the
+// base, when the configuration does not say.
 const maxHeldOut = 800
 
 // depth is how many candidates are looked at closely.
@@ -92,12 +93,12 @@ type trial struct {
 // calibrate learns the scores of a release from its own questions and from
 // lines without an answer, and measures itself: on each fifth of the questions
 // with what it learned from the rest.
-func calibrate(s stats, units []unit, a *analyser, embed func(context.Context, []string) ([][]float32, error), none []string) (calibration, Quality) {
+func calibrate(s stats, units []unit, a *analyser, embed func(context.Context, []string) ([][]float32, error), none []string, most int) (calibration, Quality) {
 	for i := range units {
 		units[i].terms, units[i].weight = s.terms(units[i].tokens)
 	}
-	trials := heldOut(&s, units)
-	for i, line := range none {
+	trials := heldOut(&s, units, most)
+	for i, line := range none[:min(most, len(none))] {
 		vectors, err := embed(context.Background(), []string{line})
 		if err != nil {
 			continue
@@ -159,14 +160,14 @@ func (q *Quality) finish() {
 }
 
 // heldOut asks each question of the base with that question taken away.
-func heldOut(s *stats, units []unit) []trial {
+func heldOut(s *stats, units []unit, most int) []trial {
 	var asked []int
 	for i, u := range units {
 		if u.Kind == kindSimilar || u.Kind == kindQuestion {
 			asked = append(asked, i)
 		}
 	}
-	step := max(1, (len(asked)+maxHeldOut-1)/maxHeldOut)
+	step := max(1, (len(asked)+most-1)/most)
 	var out []trial
 	for n := 0; n < len(asked); n += step {
 		u := units[asked[n]]

@@ -99,7 +99,7 @@ type checker struct {
 	cites   []int
 }
 
-var citation = regexp.MustCompile(`\s*\[(\d{1,2})\]`) //nolint:gochecknoglobals // a compiled constant
+var citation = regexp.MustCompile(`\s*\[(\d{1,2})\]`)
 
 func (c *checker) token(s string) error {
 	c.open += s

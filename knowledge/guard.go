@@ -10,7 +10,7 @@ import (
 	"github.com/pingdui/pingdui/internal/zh"
 )
 
-var plainNumber = regexp.MustCompile(`\d+(?:[,，]\d{3})*(?:\.\d+)?`) //nolint:gochecknoglobals // a compiled constant
+var plainNumber = regexp.MustCompile(`\d+(?:[,，]\d{3})*(?:\.\d+)?`)
 
 // Unsupported lists the numbers of an answer (amounts, rates, dates, phones,
 // counts) that stand in none of its sources, as the answer writes them; nil

@@ -36,6 +36,9 @@ type Config struct {
 	Clock    func() time.Time
 	// Zone is where a day begins and ends; nil means UTC.
 	Zone *time.Location
+	// HeldOut is how many questions Index leaves out one by one to calibrate the
+	// scores and measure itself; 0 means 800. Fewer are faster and less exact.
+	HeldOut int
 }
 
 // Base is the knowledge base. It is safe for concurrent use.
@@ -45,6 +48,7 @@ type Base struct {
 	embed   Embedder
 	clock   func() time.Time
 	zone    *time.Location
+	heldOut int
 	mu      sync.Mutex
 	loaded  map[string]*shelf // by release
 	history []string          // releases in loaded, oldest first
@@ -80,7 +84,10 @@ func New(c Config) (*Base, error) {
 	if c.Zone == nil {
 		c.Zone = time.UTC
 	}
-	return &Base{pool: c.Pool, sql: knowledgedb.Queries(), embed: c.Embedder, clock: c.Clock, zone: c.Zone, loaded: map[string]*shelf{}}, nil
+	if c.HeldOut <= 0 {
+		c.HeldOut = maxHeldOut
+	}
+	return &Base{heldOut: c.HeldOut, pool: c.Pool, sql: knowledgedb.Queries(), embed: c.Embedder, clock: c.Clock, zone: c.Zone, loaded: map[string]*shelf{}}, nil
 }
 
 // Maker names the recipe and the embedder.
@@ -114,7 +121,7 @@ func (b *Base) Index(ctx context.Context, release string, files fs.FS) (Report, 
 	if len(problems) > 0 {
 		return report, fmt.Errorf("%w: %w", ErrProblems, problems[0])
 	}
-	s.Model, report.Quality = calibrate(s.Stats, units, s.analyser, b.vectors(s.analyser), negatives(files))
+	s.Model, report.Quality = calibrate(s.Stats, units, s.analyser, b.vectors(s.analyser), negatives(files), b.heldOut)
 	if report.Fresh, err = b.write(ctx, release, s, units); err != nil {
 		return report, err
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/pingdui/pingdui/knowledge"
 )
 
-func shanghai(t testing.TB) *time.Location {
+func shanghai(t *testing.T) *time.Location {
 	t.Helper()
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
@@ -23,7 +23,7 @@ func shanghai(t testing.TB) *time.Location {
 	return zone
 }
 
-func day(t testing.TB, s string) time.Time {
+func day(t *testing.T, s string) time.Time {
 	t.Helper()
 	at, err := time.ParseInLocation(time.DateOnly, s, shanghai(t))
 	if err != nil {
@@ -32,7 +32,7 @@ func day(t testing.TB, s string) time.Time {
 	return at.Add(10 * time.Hour)
 }
 
-func open(t testing.TB, releases ...string) (*knowledge.Base, *pgxpool.Pool) {
+func open(t *testing.T, releases ...string) (*knowledge.Base, *pgxpool.Pool) {
 	t.Helper()
 	pool := postgrestest.New(t)
 	for i, r := range releases {
@@ -49,7 +49,7 @@ func open(t testing.TB, releases ...string) (*knowledge.Base, *pgxpool.Pool) {
 }
 
 // shipped is a base with the shipped content, read by all subtests.
-func shipped(t testing.TB) *knowledge.Base {
+func shipped(t *testing.T) *knowledge.Base {
 	t.Helper()
 	base, _ := open(t, "r1")
 	report, err := base.Index(context.Background(), "r1", scenes.FS)

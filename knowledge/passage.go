@@ -128,7 +128,7 @@ func (u *unit) rank() int {
 // id is the passage's key: what it holds and what made its vector.
 func (u *unit) id(embedder, concepts string) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q", []string{embedder, concepts, u.Article, u.Kind, u.Locale, u.Title, u.Text, strings.Join(u.keywords, " ")})
+	_, _ = fmt.Fprintf(h, "%q", []string{embedder, concepts, u.Article, u.Kind, u.Locale, u.Title, u.Text, strings.Join(u.keywords, " ")})
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 

@@ -179,7 +179,7 @@ func (t *table) show(rows []int, day, locale string) []string {
 	return out
 }
 
-var placeholder = regexp.MustCompile(`\{([a-z_]+)(?::([^}]*))?\}`) //nolint:gochecknoglobals // a compiled constant
+var placeholder = regexp.MustCompile(`\{([a-z_]+)(?::([^}]*))?\}`)
 
 func (t *table) sentence(row int, locale string) string {
 	pattern := ""

@@ -425,7 +425,8 @@ func (c *customer) took(device int, m *wire.Message) {
 
 // check compares what was accepted with what both devices were told.
 func (c *customer) check(ctx context.Context) {
-	deadline := time.NewTimer(15 * time.Second) // 5 × the 3 s a hint may take
+	const patience = 15 * time.Second // 5 × the 3 s a hint may take
+	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
 	for {
 		c.mu.Lock()
@@ -435,7 +436,8 @@ func (c *customer) check(ctx context.Context) {
 			break
 		}
 		select {
-		case <-c.changed:
+		case <-c.changed: // it goes on: the deadline counts from the last word
+			deadline.Reset(patience)
 			continue
 		case <-deadline.C:
 		case <-ctx.Done():

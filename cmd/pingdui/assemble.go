@@ -27,8 +27,10 @@ import (
 	"github.com/pingdui/pingdui/internal/config"
 	"github.com/pingdui/pingdui/internal/demo"
 	"github.com/pingdui/pingdui/internal/httpapi"
+	"github.com/pingdui/pingdui/internal/httpapi/console"
 	"github.com/pingdui/pingdui/internal/mask"
 	"github.com/pingdui/pingdui/internal/release"
+	"github.com/pingdui/pingdui/internal/remote"
 	"github.com/pingdui/pingdui/internal/vault"
 	"github.com/pingdui/pingdui/internal/wire"
 	"github.com/pingdui/pingdui/knowledge"
@@ -76,6 +78,7 @@ type rooms struct {
 	desk   *handoff.Desk
 	staff  *channeldesk.Server
 	caller *demo.Caller
+	remote *remote.Service
 	// agentSwitch turns the scripted agent on and off.
 	agentSwitch chan bool
 	knowledge   *knowledge.Base
@@ -136,12 +139,15 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 	if err := r.onHint(p, assistant.HintSubject, r.engine.Hub().Deliver); err != nil {
 		return nil, err
 	}
+	if err := r.openMedia(ctx, p); err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	httpapi.UseProblems()
 	r.api = httpapi.New(mux, r.keeper)
 	r.web = channelweb.New(channelweb.Config{
 		Engine: r.engine, Keeper: r.keeper, Log: log, Origins: r.origins, Employees: r.employees, First: firstEmployee,
-		Agent: r.agentCard, Node: r.node, Clock: time.Now,
+		Agent: r.agentCard, Node: r.node, Clock: time.Now, Signal: r.remote.CustomerSignal, Session: r.remote.Session,
 	})
 	p.stopping = append(p.stopping, r.web.Close)
 	mux.Handle("GET /api/v1/socket", r.web)
@@ -185,6 +191,7 @@ func register(api *httpapi.API, r *rooms) {
 	})
 	registerDemo(api, r)
 	registerPlay(api, r)
+	console.Register(api, console.Config{Releases: r.releases, Knowledge: r.knowledge, Audit: r.audit, Try: tryer{r}, Clock: time.Now, Zone: r.zone})
 }
 
 func (r *rooms) openBus(ctx context.Context, p *program) error {

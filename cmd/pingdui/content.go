@@ -205,13 +205,7 @@ func (s search) Search(ctx context.Context, q assistant.Query) ([]dialogue.Passa
 	if err != nil {
 		return nil, err
 	}
-	out := make([]dialogue.Passage, 0, len(hits))
-	for _, h := range hits {
-		out = append(out, dialogue.Passage{
-			Article: h.Article, Passage: h.Passage, Title: h.Title, Text: h.Text, Row: h.Row, Score: h.Score, Curated: h.Curated, Flow: h.Flow,
-		})
-	}
-	return out, nil
+	return passages(hits), nil
 }
 
 // audience is what a customer may be answered from, and where they live.

@@ -38,7 +38,7 @@ func (r *rooms) openDesk(p *program, mux *http.ServeMux) error {
 	p.run(r.desk.Run)
 	r.staff = channeldesk.New(channeldesk.Config{
 		Engine: r.engine, Desk: r.desk, Keeper: r.keeper, Log: r.log, Origins: r.origins, Staff: r.member,
-		Secret: maskSecrets, Mask: mask.Text, Clock: time.Now,
+		Secret: maskSecrets, Mask: mask.Text, Clock: time.Now, Sessions: r.remote, Session: r.remote.Session,
 	})
 	p.stopping = append(p.stopping, r.staff.Close)
 	mux.Handle("GET /api/v1/desk/socket", r.staff)

@@ -77,15 +77,15 @@ type Config struct {
 // Default returns the settings a newcomer starts with.
 func Default() Config {
 	return Config{
-		Addr:           "127.0.0.1:8080",
-		Data:           "data",
-		DatabaseConns:  16,
-		ClusterAddr:    "127.0.0.1:0",
-		ModelTimeout:   8 * time.Second,
-		MediaAddr:      "127.0.0.1:0",
-		TurnAddr:       "127.0.0.1:0",
-		LogLevel:       "info",
-		Zone:           "Asia/Shanghai",
+		Addr:          "127.0.0.1:8080",
+		Data:          "data",
+		DatabaseConns: 16,
+		ClusterAddr:   "127.0.0.1:0",
+		ModelTimeout:  8 * time.Second,
+		MediaAddr:     "127.0.0.1:0",
+		TurnAddr:      "127.0.0.1:0",
+		LogLevel:      "info",
+		Zone:          "Asia/Shanghai",
 	}
 }
 

@@ -61,7 +61,7 @@ func New(c Config) (*Client, error) {
 // when the model has finished by itself; an error of token ends the stream.
 func (c *Client) Stream(ctx context.Context, system, user string, token func(string) error) error {
 	stream, err := c.api.CreateChatCompletionStream(ctx, openai.ChatCompletionRequest{
-		Model: c.config.Model, MaxTokens: c.config.MaxTokens, Stream: true,
+		Model: c.config.Model, MaxTokens: c.config.MaxTokens, Stream: true, //nolint:staticcheck // older compatible servers know only max_tokens
 		// 0 would not be sent.
 		Temperature: math.SmallestNonzeroFloat32,
 		Messages: []openai.ChatCompletionMessage{

@@ -351,7 +351,8 @@ func (s *Service) Rollback(ctx context.Context, who, id string) error {
 
 func (s *Service) compiled(ctx context.Context, q interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-}, id string) error {
+}, id string,
+) error {
 	var ok bool
 	if err := q.QueryRow(ctx, s.sql.Text("HasArtefacts"), id, s.Compiler.Maker()).Scan(&ok); err != nil {
 		return fmt.Errorf("look for the artefacts of %s: %w", id, err)

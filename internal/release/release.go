@@ -188,7 +188,7 @@ func Hash(content []byte) string {
 func contentHash(files map[string]string) string {
 	h := sha256.New()
 	for _, p := range slices.Sorted(maps.Keys(files)) {
-		fmt.Fprintf(h, "%s %s\n", p, files[p])
+		_, _ = fmt.Fprintf(h, "%s %s\n", p, files[p])
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

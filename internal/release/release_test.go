@@ -337,7 +337,8 @@ func TestWatch(t *testing.T) {
 	fail <- struct{}{} // the other node's first try to load fails
 	for name, n := range map[string]*release.Service{"n1": s, "n2": other} {
 		wg.Go(func() {
-			_ = n.Watch(ctx, release.Watch{Every: 100 * time.Millisecond,
+			_ = n.Watch(ctx, release.Watch{
+				Every: 100 * time.Millisecond,
 				Load: func(ctx context.Context, r release.Release) error {
 					if name == "n2" {
 						select {

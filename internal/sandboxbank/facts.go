@@ -85,7 +85,7 @@ func accountFacts(a accountRow, now time.Time) []Fact {
 	if a.BillDueOn != nil && a.BillFen > 0 {
 		if days := daysTo(*a.BillDueOn, now); days >= 0 && days <= billWithin {
 			out = append(out, Fact{
-				Kind: "bill_due", Text: fmt.Sprintf("您尾号%s的信用卡%s到期还款，本期应还%s元", a.Tail, inDays(days), a.BillFen),
+				Kind: "bill_due", Text: fmt.Sprintf("您尾号%s的信用卡%s到期还款，本期应还%s", a.Tail, inDays(days), a.BillFen.Yuan()),
 				TextEN: fmt.Sprintf("CNY %s is due on your credit card ending %s %s", a.BillFen, a.Tail, inDaysEN(days)),
 				Reason: "还款日是" + a.BillDueOn.Format("1月2日"), ReasonEN: "Due on " + date(a.BillDueOn), Account: a.ID, Tail: a.Tail,
 				Amount: a.BillFen.String(), Date: date(a.BillDueOn), Days: days,
@@ -95,7 +95,7 @@ func accountFacts(a accountRow, now time.Time) []Fact {
 	if a.MaturesOn != nil {
 		if days := daysTo(*a.MaturesOn, now); days >= 0 && days <= maturingWithin {
 			out = append(out, Fact{
-				Kind: "deposit_maturing", Text: fmt.Sprintf("您尾号%s的%s%s到期，本金%s元", a.Tail, a.Name, inDays(days), a.BalanceFen),
+				Kind: "deposit_maturing", Text: fmt.Sprintf("您尾号%s的%s%s到期，本金%s", a.Tail, a.Name, inDays(days), a.BalanceFen.Yuan()),
 				TextEN: fmt.Sprintf("Your %s ending %s (CNY %s) matures %s", strings.ToLower(a.NameEN), a.Tail, a.BalanceFen, inDaysEN(days)),
 				Reason: "到期日是" + a.MaturesOn.Format("1月2日"), ReasonEN: "Matures on " + date(a.MaturesOn), Account: a.ID, Tail: a.Tail,
 				Amount: a.BalanceFen.String(), Date: date(a.MaturesOn), Days: days,
@@ -149,7 +149,7 @@ func (b *Bank) unknownDebits(ctx context.Context, customer string, now time.Time
 	r := rows[0]
 	at := r.BookedAt.In(b.cfg.Zone)
 	return []Fact{{
-		Kind: "unknown_debit", Text: fmt.Sprintf("%s有一笔%s的自动扣款%s元，不认得可以查", at.Format("1月2日"), r.Party, -r.AmountFen),
+		Kind: "unknown_debit", Text: fmt.Sprintf("%s有一笔%s的自动扣款%s，不认得可以查", at.Format("1月2日"), r.Party, (-r.AmountFen).Yuan()),
 		TextEN: fmt.Sprintf("%s took CNY %s on %s; ask if you don't recognise it", r.Party, -r.AmountFen, at.Format("2 Jan")),
 		Reason: "连续几个月由同一商户自动扣款", ReasonEN: "The same merchant has charged you for months", Account: r.Account, Tail: r.Tail,
 		Amount: (-r.AmountFen).String(), Date: at.Format(time.DateOnly), Days: daysTo(at, now),

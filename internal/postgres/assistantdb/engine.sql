@@ -78,11 +78,13 @@ WHERE c.wake_at <= $3 AND (c.owner = $1 OR c.owner IS NULL OR NOT EXISTS (
 ORDER BY c.wake_at LIMIT 500;
 
 -- The fast path: the input, what it caused and the new state, or nothing at all.
+-- What another node has stored and acknowledged meanwhile came before it.
 -- name: CommitFast
 WITH g AS (
   UPDATE conversation SET turn_seq = turn_seq + 1, last_seq = last_seq + $5, state = $6, speaker = $7, agent = $8,
     employee = $9, locale = $10, edition = $11, device = $12, wake_at = $13, updated_at = $14
   WHERE id = $1 AND owner = $2 AND epoch = $3 AND turn_seq = $4
+    AND NOT EXISTS (SELECT FROM input e WHERE e.conversation = $1 AND e.answered IS NULL)
   RETURNING id, subject, turn_seq, last_seq
 ), i AS (
   INSERT INTO input (conversation, id, subject, kind, body_hash, body, answered, received_at)
@@ -110,6 +112,8 @@ WITH g AS (
   UPDATE conversation SET turn_seq = turn_seq + 1, last_seq = last_seq + $5, state = $6, speaker = $7, agent = $8,
     employee = $9, locale = $10, edition = $11, device = $12, wake_at = $13, updated_at = $14
   WHERE id = $1 AND owner = $2 AND epoch = $3 AND turn_seq = $4
+    AND NOT EXISTS (SELECT FROM input e WHERE e.conversation = $1 AND e.answered IS NULL AND e.arrival < (
+      SELECT o.arrival FROM input o WHERE o.conversation = $1 AND o.id = $15))
   RETURNING id, subject, turn_seq, last_seq
 ), i AS (
   UPDATE input SET answered = g.turn_seq FROM g WHERE input.conversation = g.id AND input.id = $15

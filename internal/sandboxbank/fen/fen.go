@@ -56,6 +56,22 @@ func (f Fen) String() string {
 	return sign + strconv.FormatUint(n/100, 10) + "." + cents
 }
 
+// Yuan is the amount as a person reads it: ¥50,000.00.
+func (f Fen) Yuan() string {
+	text := f.String()
+	sign := ""
+	if text[0] == '-' {
+		sign, text = "-", text[1:]
+	}
+	whole := len(text) - 3 // the point and two places
+	out := text[whole:]
+	for whole > 3 {
+		out = "," + text[whole-3:whole] + out
+		whole -= 3
+	}
+	return sign + "¥" + text[:whole] + out
+}
+
 func digits(s string) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {

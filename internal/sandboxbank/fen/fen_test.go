@@ -53,3 +53,12 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestYuan(t *testing.T) {
+	t.Parallel()
+	for f, want := range map[fen.Fen]string{0: "¥0.00", 5: "¥0.05", 99_999: "¥999.99", 100_000: "¥1,000.00", 5_000_000: "¥50,000.00", -123_456_789: "-¥1,234,567.89"} {
+		if got := f.Yuan(); got != want {
+			t.Errorf("%d: %s, want %s", f, got, want)
+		}
+	}
+}

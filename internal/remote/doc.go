@@ -1,0 +1,23 @@
+// Package remote joins conversations and media: an agent beside the customer.
+//
+// # What holds
+//
+//   - A session belongs to one conversation. It is offered only by the agent who
+//     owns the conversation at that moment (one statement checks and inserts),
+//     and begins only by the customer's own word over the signed-in socket of
+//     that conversation. There is no address or link that opens one.
+//   - offered → live → ended; ended is final. A conversation has at most one
+//     session that has not ended. When the agent no longer owns the
+//     conversation, the session ends.
+//   - Nobody sees anything before the customer's consent to that very sharing,
+//     and only a browser tab whose capture handle is the bank's may be shared.
+//     Until then the media server neither forwards nor keeps a packet of it.
+//   - Either side can end at any time; the customer's word needs nothing else.
+//   - Signalling may come from the sockets of any node: the session lives on the
+//     node it was offered on, others pass frames over the bus. What is lost there
+//     is asked for again: a client joins anew and gets fresh offers.
+//   - The conversation hears "started" and "ended" exactly once each, as inputs
+//     named session:<id>:<state>, also after a crash (Run sweeps).
+//
+// The frames are described in docs/remote-signalling.md.
+package remote

@@ -1,0 +1,132 @@
+package media
+
+import (
+	"testing"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+)
+
+// line is a track's writer that keeps what it was given.
+type line struct{ out []rtp.Header }
+
+func (l *line) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
+	l.out = append(l.out, *h)
+	return len(payload) + 12, nil
+}
+func (l *line) Write(b []byte) (int, error) { return len(b), nil }
+
+func TestAnswersAreBounded(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_700_000_000, 0)
+	s := newSource("customer", Screen, func() time.Time { return now })
+	s.allowed = true
+	feed := s.attach(func() {})
+	k := newSink(s, "x")
+	l := &line{}
+	k.writer, k.rate = l, 90000
+	s.add(k)
+	s.start(k)
+	s.write(feed, &rtp.Packet{Header: rtp.Header{SequenceNumber: 9, Marker: true}, Payload: []byte{0x10, 0, 0, 0}})
+	if len(l.out) != 1 {
+		t.Fatalf("%d packets left", len(l.out))
+	}
+	lost := l.out[0].SequenceNumber
+	ask := func() {
+		k.control([]rtcp.Packet{&rtcp.TransportLayerNack{Nacks: rtcp.NackPairsFromSequenceNumbers([]uint16{lost})}}, now)
+	}
+	for step, want := range []struct {
+		wait time.Duration
+		sent int
+	}{{0, 2}, {0, 2}, {99 * time.Millisecond, 2}, {time.Millisecond, 3}, {100 * time.Millisecond, 4}, {time.Second, 4}, {time.Hour, 4}} {
+		now = now.Add(want.wait)
+		ask()
+		if len(l.out) != want.sent {
+			t.Fatalf("step %d: %d packets left, want %d", step, len(l.out), want.sent)
+		}
+	}
+	k.rtt.Store(int64(10 * time.Millisecond)) // the gap is now 2·RTT
+	s.write(feed, &rtp.Packet{Header: rtp.Header{SequenceNumber: 10}, Payload: []byte{0x10, 1, 0, 0}})
+	lost = l.out[len(l.out)-1].SequenceNumber
+	ask()
+	now = now.Add(19 * time.Millisecond)
+	ask()
+	if len(l.out) != 6 {
+		t.Fatalf("%d packets left, want 6", len(l.out))
+	}
+	now = now.Add(time.Millisecond)
+	ask()
+	if len(l.out) != 7 {
+		t.Fatalf("%d packets left, want 7", len(l.out))
+	}
+}
+
+func TestKeyFrame(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		payload []byte
+		want    bool
+	}{
+		"plain key":                {[]byte{0x10, 0x00}, true},
+		"plain delta":              {[]byte{0x10, 0x01}, false},
+		"not the start":            {[]byte{0x00, 0x00}, false},
+		"later partition":          {[]byte{0x11, 0x00}, false},
+		"short picture id":         {[]byte{0x90, 0x80, 0x05, 0x00}, true},
+		"long picture id":          {[]byte{0x90, 0x80, 0x85, 0x01, 0x00}, true},
+		"picture, tl0, tid":        {[]byte{0x90, 0xe0, 0x85, 0x01, 0x07, 0x20, 0x00}, true},
+		"picture, tl0, tid, delta": {[]byte{0x90, 0xe0, 0x85, 0x01, 0x07, 0x20, 0x01}, false},
+		"cut short":                {[]byte{0x90, 0x80}, false},
+		"cut in the picture id":    {[]byte{0x90, 0x80, 0x85, 0x01}, false},
+		"empty":                    {nil, false},
+	} {
+		if got := keyFrame(c.payload); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_700_000_000, 500_000_000)
+	seconds := uint64(now.Unix()) + 2_208_988_800
+	middle := uint32(seconds<<16) | 0x8000
+	got := roundTrip(rtcp.ReceptionReport{LastSenderReport: middle - 0x2000, Delay: 0x1000}, now)
+	if got != 62_500*time.Microsecond {
+		t.Fatalf("got %s", got)
+	}
+	if got := roundTrip(rtcp.ReceptionReport{}, now); got != 0 {
+		t.Fatalf("got %s without a sender report", got)
+	}
+}
+
+// FuzzWrite feeds a source any payloads and numbers: it may not fall over, and
+// what leaves must never repeat a number.
+func FuzzWrite(f *testing.F) {
+	f.Add([]byte{0x90, 0xe0, 0x85, 0x01, 0x07, 0x20, 0x00}, uint16(65535), uint16(3))
+	f.Add([]byte{}, uint16(0), uint16(60000))
+	f.Fuzz(func(t *testing.T, payload []byte, first, step uint16) {
+		s := newSource("p", Cam, time.Now)
+		s.allowed = true
+		feed := s.attach(func() {})
+		k := newSink(s, "x")
+		l := &line{}
+		k.writer, k.rate = l, 90000
+		s.add(k)
+		s.start(k)
+		for i := range uint16(20) {
+			s.write(feed, &rtp.Packet{Header: rtp.Header{SequenceNumber: first + i*step, Timestamp: uint32(i), Marker: i%2 == 0}, Payload: payload})
+			if i == 10 {
+				s.allow(false)
+				s.allow(true)
+			}
+		}
+		seen := map[uint16]bool{}
+		for _, h := range l.out {
+			if seen[h.SequenceNumber] {
+				t.Fatalf("number %d left twice", h.SequenceNumber)
+			}
+			seen[h.SequenceNumber] = true
+		}
+	})
+}
