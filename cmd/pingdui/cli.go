@@ -31,6 +31,7 @@ type cli struct {
 	Say     sayCommand     `cmd:"" help:"Speak to a running server: JSON lines in, one object a turn out."`
 	Test    testCommand    `cmd:"" help:"Play the conversation tests."`
 	Eval    evalCommand    `cmd:"" help:"Measure the understanding."`
+	Import  importCommand  `cmd:"" help:"Import questions and answers as drafts."`
 	Sandbox sandboxCommand `cmd:"" name:"sandbox-bank" help:"Look into the demo's bank core."`
 	Openapi openapiCommand `cmd:"" help:"Print the OpenAPI document with all socket frames."`
 	Version versionCommand `cmd:"" help:"Say which version this is."`

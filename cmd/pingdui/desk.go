@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/pingdui/pingdui/assistant"
+	"github.com/pingdui/pingdui/assistant/dialogue"
 	"github.com/pingdui/pingdui/assistant/handoff"
 	channeldesk "github.com/pingdui/pingdui/channels/desk"
 	"github.com/pingdui/pingdui/internal/auth"
@@ -38,7 +40,7 @@ func (r *rooms) openDesk(p *program, mux *http.ServeMux) error {
 	p.run(r.desk.Run)
 	r.staff = channeldesk.New(channeldesk.Config{
 		Engine: r.engine, Desk: r.desk, Keeper: r.keeper, Log: r.log, Origins: r.origins, Staff: r.member,
-		Secret: maskSecrets, Mask: mask.Text, Clock: time.Now, Sessions: r.remote, Session: r.remote.Session,
+		Secret: maskSecrets, Mask: mask.Text, Clock: time.Now, Sessions: r.remote, Session: r.remote.Session, Customer: r.profile,
 	})
 	p.stopping = append(p.stopping, r.staff.Close)
 	mux.Handle("GET /api/v1/desk/socket", r.staff)
@@ -54,6 +56,47 @@ func (r *rooms) openDesk(p *program, mux *http.ServeMux) error {
 	}
 	return nil
 }
+
+// profile is what an agent may see of a customer: what the bank masks, and no
+// number that could be used elsewhere.
+func (r *rooms) profile(ctx context.Context, standing assistant.Standing, _ auth.Identity) wire.Customer {
+	known := standing.Customer
+	out := wire.Customer{Name: handoff.MaskName(known.Name), Level: string(known.Level), Age: known.Age, Rows: []wire.Row{}}
+	if known.ID == "" {
+		out.Name = "访客"
+		return out
+	}
+	ctx, cancel := context.WithTimeout(ctx, profileWithin)
+	defer cancel()
+	var profile struct {
+		Title, Phone, Rating, Region, Manager string
+		IDExpired                             bool `json:"id_expired"`
+	}
+	result := r.bank.Read(ctx, "customer.profile", map[string]any{"customer": known.ID})
+	if result.Outcome != dialogue.Done || json.Unmarshal(result.Value, &profile) != nil {
+		out.Rows = append(out.Rows, wire.Row{Label: "资料", Value: "银行核心暂时没有应答"})
+		return out
+	}
+	out.Phone = profile.Phone
+	row := func(label, value string) {
+		if value != "" {
+			out.Rows = append(out.Rows, wire.Row{Label: label, Value: value})
+		}
+	}
+	row("称呼", profile.Title)
+	row("地区", profile.Region)
+	row("风险评级", profile.Rating)
+	if profile.IDExpired {
+		row("证件", "已过期")
+	}
+	if s, ok := r.cast.Member(profile.Manager); ok {
+		row("客户经理", s.Name.ZH)
+	}
+	return out
+}
+
+// profileWithin bounds the bank's answer: a case is due a second after pickup.
+const profileWithin = 700 * time.Millisecond
 
 // onHint calls f for every hint of a subject, until the program ends.
 func (r *rooms) onHint(p *program, subject string, f func([]byte)) error {

@@ -1,0 +1,86 @@
+import type { components } from "../../api/types.gen";
+import type { Message, Session, Signal, WireError } from "../../api/wire";
+
+type Schemas = components["schemas"];
+
+export type Case = Schemas["Case"];
+export type Waiting = Schemas["Waiting"];
+export type Customer = Schemas["Customer"];
+export type Person = Schemas["Person"];
+export type Presence = NonNullable<Schemas["FromStaff"]["presence"]>;
+
+/** FromStaff is what a desk sends, told apart by type. */
+export type FromStaff =
+  | { type: "hello"; v: number; ticket: string }
+  | { type: "presence"; presence: Presence; text?: string }
+  | { type: "accept"; handoff: string }
+  | { type: "decline"; handoff: string }
+  | { type: "send"; conversation: string; id: string; text: string }
+  | { type: "handback"; conversation: string; id: string; text: string }
+  | { type: "open"; conversation: string }
+  | { type: "session"; conversation: string; id: string }
+  | { type: "end_session"; session: string }
+  | { type: "signal"; session: string; signal: Signal }
+  | { type: "edit"; conversation: string; id: string; slot: string; value: string }
+  | { type: "ping" };
+
+/** ToStaff is what the server sends to a desk, told apart by type. */
+export type ToStaff =
+  | { type: "welcome"; staff?: Person; queue?: Waiting[] | null; presence?: string }
+  | { type: "queue"; queue?: Waiting[] | null }
+  | { type: "ring"; ring: Waiting }
+  | { type: "ring_over"; handoff: string }
+  | { type: "taken"; conversation?: string; handoff?: string; case: Case }
+  | { type: "message"; conversation: string; message: Message }
+  | { type: "case"; conversation?: string; case: Case }
+  | { type: "released"; conversation: string }
+  | { type: "accepted"; id?: string; handoff?: string; conversation?: string; presence?: string }
+  | {
+      type: "error";
+      id?: string;
+      handoff?: string;
+      conversation?: string;
+      session_id?: string;
+      error: WireError;
+    }
+  | { type: "session"; conversation: string; session: Session }
+  | { type: "signal"; session_id: string; signal: Signal }
+  | { type: "pong" };
+
+/** Same is true only for equal unions: a frame type that the server adds or drops does not compile here. */
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+export const STAFF_FRAMES_AGREE: [
+  Same<FromStaff["type"], Schemas["FromStaff"]["type"]>,
+  Same<ToStaff["type"], Schemas["ToStaff"]["type"]>,
+] = [true, true];
+
+const KNOWN: Record<ToStaff["type"], true> = {
+  welcome: true,
+  queue: true,
+  ring: true,
+  ring_over: true,
+  taken: true,
+  message: true,
+  case: true,
+  released: true,
+  accepted: true,
+  error: true,
+  session: true,
+  signal: true,
+  pong: true,
+};
+
+/** TO_STAFF are all frame types a desk understands. */
+export const TO_STAFF: readonly string[] = Object.keys(KNOWN);
+
+/**
+ * parseStaffFrame reads one text frame. Null for a type of a newer server, which an
+ * older desk ignores; a SyntaxError for something that is no frame.
+ */
+export function parseStaffFrame(text: string): ToStaff | null {
+  const value = JSON.parse(text) as { type?: unknown } | null;
+  if (typeof value !== "object" || value === null || typeof value.type !== "string") {
+    throw new SyntaxError("a frame without a type");
+  }
+  return TO_STAFF.includes(value.type) ? (value as ToStaff) : null;
+}

@@ -1,0 +1,148 @@
+import { Button } from "antd";
+import type { ReactElement } from "react";
+import type { Conversation } from "../core/state";
+import { minutes, timingOf } from "../core/timing";
+import type { Waiting } from "../core/wire";
+import { useDesk, useRoom } from "./context";
+import { Face } from "./face";
+import { isAgent } from "./head";
+import { useNow } from "./use";
+
+/** Rail is the left column: the agent's own conversations and everybody who waits. */
+export function Rail(props: { opened(): void }): ReactElement {
+  const { t, client } = useRoom();
+  const state = useDesk();
+  const now = useNow();
+  const agent = isAgent(state.staff?.role);
+  const mine = state.conversations.filter((c) => c.own);
+  const looks = state.conversations.filter((c) => !c.own);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <nav className="dk-rail" aria-label={t.tabs.queue} tabIndex={0}>
+      {agent && state.welcomed && state.presence !== "ready" ? (
+        <div className="dk-offduty">
+          <b>{t.offDuty}</b>
+          <p>{t.offDutyHint}</p>
+          <Button
+            type="primary"
+            block
+            disabled={state.link !== "live"}
+            onClick={() => client.presence("ready", "")}
+          >
+            {t.goReady}
+          </Button>
+        </div>
+      ) : null}
+      {agent || mine.length > 0 ? (
+        <section>
+          <h2>
+            {t.mine}
+            <span>{t.mineCount(mine.length)}</span>
+          </h2>
+          {mine.length === 0 ? <p className="dk-empty">{t.mineEmpty}</p> : null}
+          {mine.map((c, i) => (
+            <Mine key={c.id} conversation={c} now={now} n={i + 1} opened={props.opened} />
+          ))}
+        </section>
+      ) : null}
+      {looks.length > 0 ? (
+        <section>
+          <h2>{t.look}</h2>
+          {looks.map((c) => (
+            <Mine key={c.id} conversation={c} now={now} n={0} opened={props.opened} />
+          ))}
+        </section>
+      ) : null}
+      <section>
+        <h2>
+          {t.waiting}
+          <span>{state.queue.length}</span>
+        </h2>
+        {state.queue.length === 0 ? (
+          <p className="dk-empty">
+            {t.waitingEmpty}
+            <br />
+            <small>{t.waitingEmptyHint}</small>
+          </p>
+        ) : null}
+        <ul className="dk-waiting">
+          {state.queue.map((w) => (
+            <li key={w.handoff}>
+              <WaitingRow waiting={w} now={now} />
+              {agent ? null : (
+                <Button size="small" onClick={() => client.look(w.conversation)}>
+                  {t.look}
+                </Button>
+              )}
+            </li>
+          ))}
+        </ul>
+      </section>
+    </nav>
+  );
+}
+
+function Mine(props: { conversation: Conversation; now: number; n: number; opened(): void }): ReactElement {
+  const { t, client } = useRoom();
+  const { selected } = useDesk();
+  const { conversation: c, n } = props;
+  const clock = timingOf(c, props.now);
+  const last = c.messages.filter((m) => m.author !== "system").at(-1);
+  return (
+    <button
+      type="button"
+      className={`dk-mine${c.stale ? " stale" : ""}`}
+      aria-current={selected === c.id}
+      onClick={() => {
+        client.select(c.id);
+        props.opened();
+      }}
+    >
+      <Face name={c.file.customer.name} size={36} />
+      <span className="dk-mine-text">
+        <b>
+          {c.file.customer.name || t.customer}
+          {c.file.edition === "elder" ? <em className="dk-tag elder">{t.editions.elder}</em> : null}
+          {c.unread > 0 ? (
+            <em className="dk-unread">
+              <span aria-hidden="true">{c.unread}</span>
+              <span className="dk-sr">{t.unread(c.unread)}</span>
+            </em>
+          ) : null}
+        </b>
+        <small>{last?.text || c.file.reason}</small>
+        {c.own ? (
+          <span className={`dk-timing ${clock.tone}`}>
+            {t.timing[clock.kind]} {minutes(clock.seconds)}
+          </span>
+        ) : null}
+      </span>
+      {n > 0 && n <= 3 ? (
+        <span className="dk-kbd" aria-hidden="true">
+          {n}
+        </span>
+      ) : null}
+    </button>
+  );
+}
+
+function WaitingRow(props: { waiting: Waiting; now: number }): ReactElement {
+  const { t } = useRoom();
+  const { waiting: w } = props;
+  const waited = Math.max(0, (props.now - Date.parse(w.since)) / 1000);
+  return (
+    <div className={`dk-wait${w.urgent ? " urgent" : ""}`}>
+      <b>
+        {w.customer || t.customer}
+        <time className={waited >= 60 ? "late" : ""}>{minutes(waited)}</time>
+      </b>
+      <p>{w.reason || t.noReason}</p>
+      <span>
+        {w.urgent ? <em className="dk-tag bad">{t.urgent}</em> : null}
+        <em className="dk-tag">{t.queues[w.queue] ?? w.queue}</em>
+        {w.edition === "elder" ? <em className="dk-tag elder">{t.editions.elder}</em> : null}
+        {w.step || w.flow ? <small>{[w.flow, w.step].filter(Boolean).join(" · ")}</small> : null}
+      </span>
+    </div>
+  );
+}

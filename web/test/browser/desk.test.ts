@@ -1,0 +1,324 @@
+// Clicks and types through the agents' desk in a real Chromium, against a fake of the staff socket.
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type DeskFake, startDeskFake } from "./desk-fake.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SHOTS = process.env.PINGDUI_SHOTS ?? "";
+const DIST = process.env.PINGDUI_DIST ?? join(import.meta.dirname, "../../dist");
+
+let fake: DeskFake;
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--use-fake-ui-for-media-stream",
+      "--use-fake-device-for-media-stream",
+    ],
+  });
+  return () => browser.close();
+});
+beforeEach(async () => {
+  fake = await startDeskFake(DIST);
+});
+afterEach(() => fake.stop());
+
+async function open(
+  path: string,
+  width = 1440,
+  height = 900,
+): Promise<{ page: Page; context: BrowserContext; errors: string[] }> {
+  const context = await browser.newContext({ viewport: { width, height } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(8_000);
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  await page.goto(fake.url + path);
+  return { page, context, errors };
+}
+
+async function shot(page: Page, name: string): Promise<void> {
+  if (SHOTS === "") return;
+  mkdirSync(SHOTS, { recursive: true });
+  await settled(page);
+  await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+}
+
+/** settled waits until what moves in once has come to rest. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        (a) =>
+          a.playState !== "running" || a instanceof CSSTransition || a.effect?.getTiming().iterations !== 1,
+      ),
+  );
+}
+
+/** findings are axe's serious and critical ones. */
+async function findings(page: Page): Promise<string[]> {
+  await settled(page);
+  await page.evaluate(AXE);
+  return await page.evaluate(async () => {
+    const axe = (
+      window as unknown as {
+        axe: {
+          run(): Promise<{
+            violations: {
+              id: string;
+              impact: string;
+              nodes: { target: unknown; failureSummary: string }[];
+            }[];
+          }>;
+        };
+      }
+    ).axe;
+    const { violations } = await axe.run();
+    return violations
+      .filter((v) => v.impact === "serious" || v.impact === "critical")
+      .flatMap((v) => v.nodes.map((node) => `${v.id} ${JSON.stringify(node.target)} ${node.failureSummary}`));
+  });
+}
+
+async function overflows(page: Page): Promise<boolean> {
+  return await page.evaluate(() =>
+    [document.documentElement, document.querySelector(".dk-head")].some(
+      (e) => e !== null && e.scrollWidth > e.clientWidth,
+    ),
+  );
+}
+
+async function ready(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "开始接待" }).click();
+  await page.getByRole("button", { name: "就绪", pressed: true }).waitFor();
+}
+
+const composer = (page: Page) => page.getByRole("combobox", { name: "给客户写消息" });
+const said = (page: Page, text: string) => page.locator(".dk-msg.agent:not(.pending)", { hasText: text });
+
+describe("desk", () => {
+  it("signs in, rings, accepts, chats, uses a phrase, stops forbidden words and hands back", async () => {
+    const { page, context, errors } = await open("/desk");
+    await page.getByText("5 天后到期").waitFor();
+    await shot(page, "desk-1440-door");
+    expect(await findings(page)).toEqual([]);
+    await page.getByRole("button", { name: /林晓/ }).click();
+    await page.getByText("银行从业资格 至 2099-06-30").waitFor();
+    expect(page.url()).toMatch(/\/desk\?as=A01$/);
+    await shot(page, "desk-1440-empty");
+    expect(await findings(page)).toEqual([]);
+    await ready(page);
+    fake.wait("c9", {
+      customer: "黄*",
+      queue: "safety",
+      urgent: true,
+      reason: "手机和卡一起丢了",
+      flow: "挂失",
+      step: "",
+    });
+    fake.ring("c1", { customer: "王**", edition: "elder", reason: "客户要求人工：不会弄验证码" });
+    const ring = page.getByRole("alertdialog");
+    await ring.getByText("不会弄验证码").waitFor();
+    await page.waitForFunction(() => document.title.includes("王**"));
+    await shot(page, "desk-1440-ring");
+    expect(await findings(page)).toEqual([]);
+    await page.keyboard.press("Control+Enter");
+    await page.getByText("人工坐席林晓已接入").waitFor();
+    await ring.waitFor({ state: "detached" });
+    await page.locator(".dk-timing", { hasText: "待首次回应" }).first().waitFor();
+    await page.getByText("客户在自己的屏幕上输入").waitFor();
+
+    await composer(page).fill("您好，我看到了");
+    await page.keyboard.press("Enter");
+    await said(page, "您好，我看到了").waitFor();
+    await composer(page).fill("/sd");
+    await shot(page, "desk-1440-phrases");
+    expect(await findings(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    expect(await composer(page).inputValue()).toBe("请稍等，我马上帮您查一下。");
+    await page.keyboard.press("Enter");
+    await said(page, "请稍等").waitFor();
+    fake.say("c1", { text: "好的，我等您" });
+    await page.locator(".dk-msg.customer", { hasText: "好的，我等您" }).waitFor();
+    await shot(page, "desk-1440-talk");
+
+    await composer(page).fill("把验证码告诉我就行");
+    await page.getByText("这句话不能发").waitFor();
+    await page.keyboard.press("Enter");
+    expect(await page.getByRole("button", { name: "我已核对，仍然发送" }).count()).toBe(0);
+    await shot(page, "desk-1440-blocked");
+    expect(await findings(page)).toEqual([]);
+    await composer(page).fill("这个产品保本的，肯定赚");
+    await page.getByText("请改一改再发").waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "用这句" }).click();
+    expect(await composer(page).inputValue()).toContain("产品有风险");
+    await page.keyboard.press("Enter");
+    await said(page, "产品有风险").waitFor();
+    const sent = fake.frames.flatMap((f) => (f.type === "send" ? [f.text] : []));
+    expect(sent).toEqual([
+      "您好，我看到了",
+      "请稍等，我马上帮您查一下。",
+      "产品有风险，过往业绩不代表以后的收益，请以产品说明书为准。",
+    ]);
+
+    await page.getByRole("button", { name: "代客户修改：金额" }).click();
+    await page.getByRole("textbox", { name: "金额" }).fill("2500");
+    await page.getByRole("button", { name: "保存" }).click();
+    await page.locator(".dk-slots", { hasText: "2500" }).getByText("坐席填").waitFor();
+
+    await page.getByRole("button", { name: "显示完整内容" }).click();
+    await page.getByText("会被记录并看到的人").waitFor();
+    await page.getByText("核对身份").click();
+    await page.getByRole("button", { name: "申请显示" }).click();
+    await page.getByText("您的理由没有发出").waitFor();
+    await shot(page, "desk-1440-reveal");
+    await page.getByRole("dialog").getByRole("button", { name: "取消" }).click();
+
+    await page.getByRole("button", { name: "依据：转账手续费标准" }).click();
+    await page.getByText("提前支取按支取日活期利率计息").waitFor();
+    await shot(page, "desk-1440-source");
+    await page.keyboard.press("Escape");
+
+    await page.getByRole("button", { name: "交还机器人" }).click();
+    await page.getByRole("textbox", { name: /交接备注/ }).fill("已解释验证码");
+    await page.getByRole("button", { name: "确认交还" }).click();
+    await page.getByText("王**已交还机器人").waitFor();
+    await page.getByText("等客户接入").waitFor();
+    expect(fake.frames.find((f) => f.type === "handback")).toMatchObject({
+      conversation: "c1",
+      text: "已解释验证码",
+    });
+    expect(await overflows(page)).toBe(false);
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it("serves three at once by keyboard, and a cut loses neither words nor conversations", async () => {
+    const { page, context } = await open("/desk?as=A01");
+    await ready(page);
+    const names = ["王**", "李*", "陈*"];
+    for (const [i, customer] of names.entries()) {
+      fake.ring(`c${i + 1}`, { customer });
+      await page.getByRole("button", { name: /接起/ }).click();
+      await page.locator(".dk-talk-head b", { hasText: customer }).waitFor();
+    }
+    await page.keyboard.press("Control+1");
+    await page.locator(".dk-talk-head b", { hasText: "王**" }).waitFor();
+    fake.say("c2", { text: "在吗" });
+    await page.getByText("1 条未读").waitFor({ state: "attached" });
+    await page.keyboard.press("Control+2");
+    await page.locator(".dk-talk-head b", { hasText: "李*" }).waitFor();
+    await page.getByText("1 条未读").waitFor({ state: "detached" });
+    await shot(page, "desk-1440-three");
+
+    await context.setOffline(true);
+    await page.getByText("网络断开了").waitFor();
+    await composer(page).fill("断线时写的");
+    await page.keyboard.press("Enter");
+    await page.getByText("等待发送").waitFor();
+    await shot(page, "desk-1440-offline");
+    expect(await findings(page)).toEqual([]);
+    fake.say("c1", { text: "断线时客户说的" });
+    fake.lose("c3");
+    await context.setOffline(false);
+    await said(page, "断线时写的").waitFor();
+    await page.getByText("断线期间陈*已重新排队").waitFor();
+    await page.keyboard.press("Control+1");
+    await page.locator(".dk-msg.customer", { hasText: "断线时客户说的" }).waitFor();
+    expect(fake.frames.filter((f) => f.type === "send")).toHaveLength(1);
+    fake.cut();
+    await page.locator(".dk-link", { hasText: "已连接" }).waitFor();
+    await page.reload();
+    await page.locator(".dk-mine").nth(1).waitFor();
+    expect(await page.locator(".dk-mine").count()).toBe(2);
+    await context.close();
+  });
+
+  it("starts a remote session, shows the code large and ends it", async () => {
+    const { page, context, errors } = await open("/desk?as=A01");
+    await ready(page);
+    fake.ring("c1");
+    await page.getByRole("button", { name: /接起/ }).click();
+    await page.getByRole("button", { name: "发起同屏" }).click();
+    await page.locator(".dk-code", { hasText: "4271" }).waitFor();
+    await page.getByText("等待客户同意").waitFor();
+    fake.session("c1", "live");
+    await page.getByText("林晓、李*").waitFor();
+    await page.getByRole("button", { name: "请客户共享页面" }).click();
+    await page.getByText("已请客户共享页面").waitFor();
+    await page.getByRole("button", { name: "打开话筒" }).click();
+    await page.getByRole("button", { name: "关闭话筒" }).waitFor();
+    await shot(page, "desk-1440-session");
+    expect(await findings(page)).toEqual([]);
+    expect(fake.frames.some((f) => f.type === "signal" && f.signal.kind === "want")).toBe(true);
+    await page.getByRole("button", { name: "结束同屏" }).click();
+    await page.getByText("同屏已结束").waitFor();
+    await page.getByRole("button", { name: "发起同屏" }).waitFor();
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it("fits a phone with tabs, half a page beside the customer, and speaks English", async () => {
+    const { page, context } = await open("/desk?as=A01", 390, 844);
+    await ready(page);
+    fake.wait("c9", { customer: "黄*", queue: "safety", urgent: true, reason: "手机和卡一起丢了" });
+    await shot(page, "desk-390-queue");
+    fake.ring("c1", { customer: "王**", edition: "elder" });
+    await page.getByRole("alertdialog").waitFor();
+    await shot(page, "desk-390-ring");
+    await page.getByRole("button", { name: /接起/ }).click();
+    await page.getByText("人工坐席林晓已接入").waitFor();
+    await page.getByRole("button", { name: "发起同屏" }).waitFor();
+    await shot(page, "desk-390-talk");
+    expect(await findings(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    await page.getByRole("tab", { name: "客户" }).click();
+    await page.getByText("138****2046").waitFor();
+    await shot(page, "desk-390-customer");
+    expect(await findings(page)).toEqual([]);
+    await page.setViewportSize({ width: 760, height: 900 });
+    await page.getByRole("button", { name: /会话/ }).click();
+    await composer(page).waitFor();
+    await shot(page, "desk-760-talk");
+    expect(await overflows(page)).toBe(false);
+    await page.setViewportSize({ width: 768, height: 1024 });
+    await page.getByRole("button", { name: "客户", exact: true }).click();
+    await page.getByText("138****2046").waitFor();
+    await shot(page, "desk-768-customer");
+    await page.getByRole("button", { name: "EN", exact: true }).click();
+    await page.getByText("Why a person").waitFor();
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await shot(page, "desk-1440-english");
+    expect(await findings(page)).toEqual([]);
+    await context.close();
+  });
+
+  it("lets a supervisor read along and turns others away", async () => {
+    const { page, context } = await open("/desk?as=S01");
+    await page.getByText("主管 · 只看不接").waitFor();
+    fake.wait("c1", { customer: "王**" });
+    await page.getByRole("button", { name: "查看" }).click();
+    await page.getByText("您在旁看这个会话").waitFor();
+    expect(await composer(page).count()).toBe(0);
+    await shot(page, "desk-1440-supervisor");
+    expect(await findings(page)).toEqual([]);
+    await context.close();
+    const other = await open("/desk?as=E01");
+    await other.page.getByText("这个账号没有坐席权限").waitFor();
+    await shot(other.page, "desk-1440-noright");
+    expect(await findings(other.page)).toEqual([]);
+    await other.context.close();
+  });
+});
