@@ -79,6 +79,19 @@ type Query struct {
 	Audience []string // what may be read: customer, private, staff …
 	Region   string
 	Now      time.Time
+	// Draft takes one whole checked sentence of an answer that is still being
+	// written; nil where nobody looks on.
+	Draft func(sentence string)
+}
+
+// Draft is one sentence of an answer that still streams. It has no seq and is
+// gone when the turn's messages come.
+type Draft struct {
+	Conversation uuid.UUID `json:"conversation"`
+	Input        string    `json:"input"`
+	Attempt      int       `json:"attempt"`
+	N            int       `json:"n"`
+	Text         string    `json:"text"`
 }
 
 // Bus carries hints between nodes.
@@ -104,6 +117,9 @@ type Config struct {
 	// Needs makes opening needs from the bank's facts; muted are the kinds the
 	// customer has switched off.
 	Needs func(facts json.RawMessage, muted []string, now time.Time) []dialogue.Need
+	// Draft shows a sentence of a streaming answer to whoever looks on; nil
+	// switches streaming off.
+	Draft func(Draft)
 	// AgentsOn says whether people are on duty for a queue.
 	AgentsOn func() bool
 	Clock    func() time.Time
@@ -138,7 +154,7 @@ type Config struct {
 type Faults struct {
 	AckBeforeCommit bool // acknowledge before the input is durable
 	KeyFromMessage  bool // make the bank's key from the message, not the action
-	DropTurn        bool // lose one turn in fifty after acknowledging it
+	DropTurn        bool // lose one turn in ten after acknowledging it
 	LoseHints       bool // never tell other nodes
 	ResumeOffByOne  bool // resume one message too late
 }

@@ -172,6 +172,8 @@ type ran struct {
 	notes    []dialogue.Note
 	record   Record
 	started  time.Time
+	input    string
+	attempt  int
 }
 
 type outgoing struct {
@@ -220,7 +222,7 @@ func (e *Engine) run(ctx context.Context, conv *conversation, in *stored, starte
 	after := *conv
 	after.kept.Offered = append([]flow.Action(nil), conv.kept.Offered...)
 	after.turn++
-	r := &ran{after: &after, started: started}
+	r := &ran{after: &after, started: started, input: in.id, attempt: max(1, in.attempts)}
 	r.record.Kind, r.record.Release = in.kind, e.config.Mind.Release()
 	if device != "" {
 		after.device = device
@@ -436,6 +438,11 @@ func (e *Engine) effect(ctx context.Context, r *ran, c dialogue.Context, effect 
 		}
 	case dialogue.Note:
 		r.notes = append(r.notes, f)
+		if f.Kind == dialogue.NoteDismissed { // 不再提示: again and again is the same
+			if err := e.store.mute(ctx, after.subject, f.Text); err != nil {
+				return nil, err
+			}
+		}
 	case dialogue.Fetch, dialogue.StepUp, dialogue.Search:
 		if err := durable(); err != nil {
 			return nil, err
@@ -468,7 +475,7 @@ func (e *Engine) outside(ctx context.Context, r *ran, c dialogue.Context, effect
 		if e.config.Search != nil {
 			audience, region := e.config.Audience(c.Customer)
 			passages, err := e.config.Search.Search(ctx, Query{
-				Text: f.Query, Article: f.Article, Locale: c.Locale, Edition: c.Edition, Audience: audience, Region: region, Now: c.Now,
+				Draft: e.drafts(r), Text: f.Query, Article: f.Article, Locale: c.Locale, Edition: c.Edition, Audience: audience, Region: region, Now: c.Now,
 			})
 			if err != nil {
 				e.config.Log.Warn("the knowledge base did not answer", "error", err)
@@ -497,6 +504,18 @@ func ownArgs(subject string, args map[string]any) map[string]any {
 		own["customer"] = number
 	}
 	return own
+}
+
+// drafts numbers the sentences of one answer.
+func (e *Engine) drafts(r *ran) func(string) {
+	if e.config.Draft == nil {
+		return nil
+	}
+	n := 0
+	return func(sentence string) {
+		n++
+		e.config.Draft(Draft{Conversation: r.after.id, Input: r.input, Attempt: r.attempt, N: n, Text: sentence})
+	}
 }
 
 // meet learns once who the customer is; without the bank the conversation goes
@@ -612,7 +631,7 @@ func (k *kept) label(id string) string {
 	return "…"
 }
 
-// dropped is a planted defect: one turn in fifty is acknowledged and lost.
+// dropped is a planted defect: one turn in ten is acknowledged and lost.
 func (e *Engine) dropped(in *stored) bool {
 	if !e.config.Faults.DropTurn || in.kind != "message" {
 		return false
@@ -620,5 +639,5 @@ func (e *Engine) dropped(in *stored) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.committed++
-	return e.committed%50 == 0
+	return e.committed%10 == 0
 }

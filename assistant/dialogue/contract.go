@@ -97,7 +97,9 @@ type Passage struct {
 	Row                           string  // set when a table row was looked up exactly
 	Score                         float64 // calibrated 0..1: how surely it answers
 	Curated                       bool    // a curated answer is returned word for word
-	Flow                          string  // the flow that does what the article tells of; may be empty
+	// Generated is true when a model wrote Text from the passages it names.
+	Generated bool
+	Flow      string // the flow that does what the article tells of; may be empty
 }
 
 // Tick is the conversation's wake_at having come.

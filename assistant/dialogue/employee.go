@@ -57,6 +57,13 @@ func (d *decider) employeeChanged(id string) {
 		d.note(NoteEmployee, "", "", id)
 		return
 	}
+	if p := d.st.Pending; p != nil && p.Kind == PendingEmployee && p.Offer != "" {
+		leads := slices.ContainsFunc(d.st.Offers, func(o Offer) bool { return o.ID == p.Offer && o.Employee == id })
+		if leads {
+			d.take(p.Offer) // the customer went where the offer leads
+			return
+		}
+	}
 	d.changeEmployee(id)
 	in := d.top()
 	if in == nil {

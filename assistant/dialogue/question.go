@@ -82,7 +82,7 @@ func (d *decider) found(e Found) {
 	p := e.Passages[0]
 	d.st.Fails = 0
 	m := flow.Message{
-		Kind: flow.KindAnswer, Text: p.Text,
+		Kind: flow.KindAnswer, Text: p.Text, Generated: p.Generated,
 		Source: &flow.Source{Article: p.Article, Passage: p.Passage, Title: p.Title, Row: p.Row},
 	}
 	if f := d.set.Flow(p.Flow); f != nil && d.top() == nil {

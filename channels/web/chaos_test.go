@@ -618,6 +618,12 @@ func chaos(t *testing.T, length time.Duration, customers int, faults assistant.F
 		}
 		break
 	}
+	// Both nodes live and both devices are there: what is said now reaches the
+	// other device by a hint or not at all.
+	select {
+	case <-time.After(3 * time.Second):
+	case <-ctx.Done():
+	}
 	close(r.stop)
 	senders.Wait()
 	var checks sync.WaitGroup

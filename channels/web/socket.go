@@ -63,6 +63,8 @@ type Config struct {
 	Signal func(ctx context.Context, conversation uuid.UUID, session string, s wire.Signal) error
 	// Session is the conversation's open remote session, nil when there is none.
 	Session func(ctx context.Context, conversation uuid.UUID) *wire.Session
+	// Release names the content in use; nil says nothing.
+	Release func() string
 	Node    string
 	Clock   func() time.Time
 }
@@ -200,6 +202,7 @@ func (k *socket) read() {
 	_ = k.conn.SetReadDeadline(time.Now().Add(helloDeadline))
 	frame, ok := k.next()
 	if !ok {
+		k.close(CloseNoHello, "no hello came in time") // a socket that has ended is left as it is
 		return
 	}
 	if frame.Type != "hello" {
@@ -279,8 +282,12 @@ func (k *socket) hello(frame wire.FromCustomer) bool {
 	k.conversation = conversation
 	k.sent = min(max(frame.LastSeq, 0), standing.LastSeq)
 	state := k.stateOf(ctx, standing)
+	release := ""
+	if s.config.Release != nil {
+		release = s.config.Release()
+	}
 	k.send(wire.ToCustomer{Type: "welcome", Welcome: &wire.Welcome{
-		V: wire.Version, Conversation: conversation.String(), LastSeq: standing.LastSeq, Node: s.config.Node,
+		Release: release, V: wire.Version, Conversation: conversation.String(), LastSeq: standing.LastSeq, Node: s.config.Node,
 		Customer: who.Name, Employees: s.config.Employees(standing.Locale, standing.Edition), State: state,
 		Locale: standing.Locale, Edition: standing.Edition,
 	}})

@@ -83,6 +83,7 @@ type rooms struct {
 	agentSwitch chan bool
 	knowledge   *knowledge.Base
 	releases    *release.Service
+	generator   *knowledge.Generator // nil without a model
 	audit       *audit.Log
 	// origins may use the customer's API beside the program's own.
 	origins []string
@@ -129,7 +130,7 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 	}
 	r.engine, err = assistant.New(assistant.Config{
 		Pool: db.pool, Master: master, Mind: r.mind, Bank: r.bank, Bus: r.bus, Log: log, Search: search{r},
-		Mask: maskSecrets, MaskRow: mask.Text, Needs: mind.Needs, Audience: r.audience, AgentsOn: func() bool { return r.desk.OnDuty() },
+		Mask: maskSecrets, MaskRow: mask.Text, Needs: mind.Needs, Audience: r.audience, Draft: r.draft, AgentsOn: func() bool { return r.desk.OnDuty() },
 		Zone: r.zone, Node: r.node, HTTPAddr: addr, ClusterAddr: r.bus.ClusterAddr(), MovableClock: c.Demo,
 	})
 	if err != nil {
@@ -147,9 +148,12 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 	r.api = httpapi.New(mux, r.keeper)
 	r.web = channelweb.New(channelweb.Config{
 		Engine: r.engine, Keeper: r.keeper, Log: log, Origins: r.origins, Employees: r.employees, First: firstEmployee,
-		Agent: r.agentCard, Node: r.node, Clock: time.Now, Signal: r.remote.CustomerSignal, Session: r.remote.Session,
+		Agent: r.agentCard, Release: r.mind.Release, Node: r.node, Clock: time.Now, Signal: r.remote.CustomerSignal, Session: r.remote.Session,
 	})
 	p.stopping = append(p.stopping, r.web.Close)
+	if err := r.openModel(p); err != nil {
+		return nil, err
+	}
 	mux.Handle("GET /api/v1/socket", r.web)
 	if err := r.openDesk(p, mux); err != nil {
 		return nil, err

@@ -26,6 +26,9 @@ var errTestsFailed = errors.New("conversation tests failed")
 func (c testCommand) Run(s *session) error {
 	var files fs.FS = scenes.FS
 	if c.Content != "" {
+		if info, err := os.Stat(c.Content); err != nil || !info.IsDir() {
+			return fmt.Errorf("--content %s is not a folder with a release's files (docs/architecture.md names them)", c.Content)
+		}
 		files = os.DirFS(c.Content)
 	}
 	set, model, err := mind.Train(s.ctx, files)

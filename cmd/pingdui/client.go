@@ -58,10 +58,11 @@ func (c *client) call(ctx context.Context, method, path string, in, out any) err
 	}
 	if answer.StatusCode >= http.StatusMultipleChoices {
 		var problem struct {
-			Message string `json:"message"`
+			Message string   `json:"message"`
+			Details []string `json:"details"`
 		}
 		if json.Unmarshal(raw, &problem) == nil && problem.Message != "" {
-			return errors.New(problem.Message)
+			return errors.New(strings.Join(append([]string{problem.Message}, problem.Details...), "; "))
 		}
 		return fmt.Errorf("%s %s: %s", method, path, answer.Status)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -22,6 +23,8 @@ import (
 	"github.com/pingdui/pingdui/internal/audit"
 	"github.com/pingdui/pingdui/internal/auth"
 	"github.com/pingdui/pingdui/internal/bus"
+	"github.com/pingdui/pingdui/internal/llm"
+	"github.com/pingdui/pingdui/internal/mask"
 	"github.com/pingdui/pingdui/internal/release"
 	"github.com/pingdui/pingdui/internal/wire"
 	"github.com/pingdui/pingdui/knowledge"
@@ -199,13 +202,61 @@ type search struct{ r *rooms }
 
 // Search finds passages that may answer.
 func (s search) Search(ctx context.Context, q assistant.Query) ([]dialogue.Passage, error) {
-	hits, err := s.r.knowledge.Search(ctx, s.r.mind.Release(), knowledge.Query{
+	query := knowledge.Query{
 		Text: q.Text, Locale: q.Locale, Edition: q.Edition, Audience: q.Audience, Region: q.Region, At: q.Now, Prefer: q.Article,
-	})
+	}
+	hits, err := s.r.knowledge.Search(ctx, s.r.mind.Release(), query)
 	if err != nil {
 		return nil, err
 	}
-	return passages(hits), nil
+	found := passages(hits)
+	if s.r.generator == nil || len(hits) > 0 && hits[0].Score >= knowledge.Threshold {
+		return found, nil
+	}
+	// Nothing curated answers: a model may, from what was found and nothing else.
+	written, err := s.r.generator.Answer(ctx, query, hits, func(sentence string) error {
+		if q.Draft != nil {
+			q.Draft(sentence)
+		}
+		return nil
+	})
+	if err != nil {
+		if !errors.Is(err, knowledge.ErrWithheld) {
+			s.r.log.Warn("the model gave no answer; the customer is told that there is none", "error", err)
+		}
+		return found, nil
+	}
+	from := written.Cites[0]
+	return append([]dialogue.Passage{{
+		Article: from.Article, Passage: from.Passage, Title: from.Title, Text: written.Text, Score: knowledge.Threshold, Generated: true,
+	}}, found...), nil
+}
+
+// openModel connects the configured model; without one everything else works.
+func (r *rooms) openModel(p *program) error {
+	client, err := llm.New(llm.Config{BaseURL: r.config.ModelURL, Key: r.config.ModelKey, Model: r.config.ModelName})
+	if errors.Is(err, llm.ErrNone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.generator = &knowledge.Generator{Model: client, Mask: mask.Text, Budget: r.config.ModelTimeout}
+	return r.onHint(p, draftSubject, func(raw []byte) {
+		var d assistant.Draft
+		if json.Unmarshal(raw, &d) == nil {
+			r.web.Send(d.Conversation, wire.ToCustomer{Type: "draft", Draft: &wire.Draft{Input: d.Input, Attempt: d.Attempt, N: d.N, Text: d.Text}})
+		}
+	})
+}
+
+// draftSubject carries streaming answers to the node the customer is on.
+const draftSubject = "pingdui.draft"
+
+func (r *rooms) draft(d assistant.Draft) {
+	if raw, err := json.Marshal(d); err == nil {
+		r.bus.Publish(draftSubject, raw) // this node hears it too
+	}
 }
 
 // audience is what a customer may be answered from, and where they live.

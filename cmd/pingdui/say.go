@@ -191,26 +191,31 @@ func (t *talk) next(ctx context.Context) error {
 		if !ok {
 			return errSocketEnded
 		}
-		switch f.Type {
-		case "welcome":
-			t.conversation, t.state = f.Welcome.Conversation, f.Welcome.State
-		case "message":
-			t.messages = append(t.messages, *f.Message)
-			t.seen = f.Message.Seq
-			if f.Message.Card != nil && f.Message.Card.Secure != nil {
-				t.secure = f.Message.Card.Secure.Ref
-			}
-		case "state":
-			t.state = *f.State
-		case "accepted":
-			t.accepted[f.ID] = f.Seq
-		case "caught_up":
-			t.caught = f.Seq
-		case "error":
-			t.refused = f.Error
-		}
+		t.take(f)
 	}
 	return nil
+}
+
+// take notes what one frame says.
+func (t *talk) take(f wire.ToCustomer) {
+	switch f.Type {
+	case "welcome":
+		t.conversation, t.state = f.Welcome.Conversation, f.Welcome.State
+	case "message":
+		t.messages = append(t.messages, *f.Message)
+		t.seen = f.Message.Seq
+		if f.Message.Card != nil && f.Message.Card.Secure != nil {
+			t.secure = f.Message.Card.Secure.Ref
+		}
+	case "state":
+		t.state = *f.State
+	case "accepted":
+		t.accepted[f.ID] = f.Seq
+	case "caught_up":
+		t.caught = f.Seq
+	case "error":
+		t.refused = f.Error
+	}
 }
 
 // begin waits for the greeting and sets the conversation's date.
@@ -289,7 +294,7 @@ func (t *talk) answer(ctx context.Context, from int, id string) (said, error) {
 				turn = m.Turn
 			}
 		}
-		if turn != 0 && t.caughtUp(id) {
+		if turn != 0 && t.caughtUp() {
 			break
 		}
 		turn = 0
@@ -320,11 +325,9 @@ func (t *talk) answer(ctx context.Context, from int, id string) (said, error) {
 	}
 }
 
-// caughtUp says whether all messages of the turn are here.
-func (t *talk) caughtUp(id string) bool {
-	last, ok := t.accepted[id]
-	return !ok || last == 0 || t.seen >= last
-}
+// caughtUp says whether everything committed so far is here: a turn is committed
+// as a whole, so its messages come together and caught_up follows them.
+func (t *talk) caughtUp() bool { return t.caught >= t.seen }
 
 // reported says whether an action's outcome was told.
 func (t *talk) reported(from int, key string) bool {

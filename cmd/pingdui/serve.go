@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -61,6 +62,9 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger, say func(stri
 		return fmt.Errorf("addr %s can't be served (is another pingdui running there? choose another with --addr): %w", c.Addr, err)
 	}
 	defer listener.Close() //nolint:errcheck // the server has closed it
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return fmt.Errorf("the data folder %s can't be made (name another with --data): %w", c.Data, err)
+	}
 	db, err := openDatabase(ctx, c, step)
 	if err != nil {
 		return err

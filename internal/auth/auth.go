@@ -64,6 +64,8 @@ var ErrUnauthorized = errors.New("not signed in, or the sign-in has expired: sig
 const (
 	// TokenLife is how long a bearer token is good.
 	TokenLife = 12 * time.Hour
+	// DeviceLife is how long a signed device keeps its conversation.
+	DeviceLife = 180 * 24 * time.Hour
 	// TicketLife is how long a ticket may wait for its socket.
 	TicketLife = 30 * time.Second
 )
@@ -128,7 +130,11 @@ func (k *Keeper) open(token, purpose string) (claims, error) {
 
 // Token makes a bearer token and says when it ends.
 func (k *Keeper) Token(who Identity) (string, time.Time) {
-	until := k.clock().Add(TokenLife)
+	life := TokenLife
+	if who.Has(Anonymous) {
+		life = DeviceLife
+	}
+	until := k.clock().Add(life)
 	return k.sign(claims{Identity: who, Purpose: "token", Expires: until.Unix()}), until
 }
 

@@ -141,6 +141,7 @@ func (s *Service) Offer(ctx context.Context, conversation uuid.UUID, agent strin
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.tellState()
+	s.changed(x.row) // a page that came to the conversation without this session's signals must draw it
 	return x.wire(), nil
 }
 
