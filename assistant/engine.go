@@ -316,6 +316,19 @@ func (e *Engine) Ask(ctx context.Context, subject string, conversation uuid.UUID
 // FreshConversation asks Open for a new conversation whatever there is.
 const FreshConversation = "new"
 
+// Receipt says what became of an input; its Turn is 0 when it isn't known or runs.
+func (e *Engine) Receipt(ctx context.Context, subject string, conversation uuid.UUID, input string) (Receipt, error) {
+	if err := e.store.own(ctx, subject, conversation); err != nil {
+		return Receipt{}, err
+	}
+	r, err := e.store.receipt(ctx, subject, conversation, input)
+	if err != nil {
+		return r, errors.Join(ErrUnavailable, err)
+	}
+	r.Replayed = r.Turn != 0
+	return r, nil
+}
+
 // Open finds the conversation to go on with, or makes one. An empty id means
 // the subject's latest.
 func (e *Engine) Open(ctx context.Context, subject, id, employee, locale, edition string) (uuid.UUID, error) {

@@ -189,9 +189,14 @@ func (c *channel) ask(ctx context.Context, conversation string, in assistant.Inp
 	if err != nil {
 		return nil, refuse(err)
 	}
-	out := wire.Accepted{ID: in.ID, Seq: r.LastSeq, Replayed: r.Replayed, Messages: []wire.Message{}}
+	return c.answered(ctx, r)
+}
+
+// answered tells what a turn said, as far as it has run.
+func (c *channel) answered(ctx context.Context, r assistant.Receipt) (*body[wire.Accepted], error) {
+	out := wire.Accepted{ID: r.ID, Seq: r.LastSeq, Replayed: r.Replayed, Messages: []wire.Message{}}
 	if r.Turn != 0 {
-		messages, err := c.config.Engine.Messages(ctx, subject, id, r.FirstSeq-1, int(r.LastSeq-r.FirstSeq+1))
+		messages, err := c.config.Engine.Messages(ctx, auth.From(ctx).Subject, r.Conversation, r.FirstSeq-1, int(r.LastSeq-r.FirstSeq+1))
 		if err != nil {
 			return nil, refuse(err)
 		}
@@ -231,6 +236,13 @@ func (c *channel) secure(ctx context.Context, in *struct {
 	Body wire.SecureBox
 },
 ) (*body[wire.Accepted], error) {
+	if id, err := uuid.Parse(in.Body.Conversation); err != nil {
+		return nil, refuse(assistant.ErrNotFound)
+	} else if known, err := c.config.Engine.Receipt(ctx, auth.From(ctx).Subject, id, in.Body.ID); err != nil {
+		return nil, refuse(err) // also when the conversation is somebody else's
+	} else if known.Turn != 0 {
+		return c.answered(ctx, known) // sent again after a lost answer: the box was taken
+	}
 	reference, err := c.config.Bank.SecureSubmit(ctx, in.Ref, in.Body.KeyID, in.Body.Values)
 	if err != nil {
 		return nil, httpapi.Refuse(http.StatusUnprocessableEntity, "bad_input", "安全框没有被接受（可能已过期或用过），请重新获取 / the secure box was not accepted: it may have expired; ask for a new one")

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -650,8 +651,11 @@ func chaos(t *testing.T, length time.Duration, customers int, faults assistant.F
 	return r.found
 }
 
+// chaosLength is how long the kill run lasts; `make soak` gives it longer.
+var chaosLength = flag.Duration("chaos", 60*time.Second, "how long the kill run lasts")
+
 func TestNothingIsLostOrDoubledThroughKills(t *testing.T) { //nolint:paralleltest // a database cluster and real time limits of its own
-	length := 60 * time.Second
+	length := *chaosLength
 	if testing.Short() {
 		length = 10 * time.Second
 	}
