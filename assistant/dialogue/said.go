@@ -1,6 +1,8 @@
 package dialogue
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -109,6 +111,10 @@ func (d *decider) one(e Said) {
 	if d.err != nil {
 		return
 	}
+	if id := d.calls(e); id != "" {
+		d.employeeChanged(id)
+		return
+	}
 	in := d.top()
 	switch {
 	case has(e, ActRepeat):
@@ -134,6 +140,27 @@ func (d *decider) one(e Said) {
 		return
 	}
 	d.wish(e, startP)
+}
+
+// calls finds the digital employee a short message asks for by name: 换小达,
+// 叫小安来.
+func (d *decider) calls(e Said) string {
+	if len([]rune(e.Text)) > 12 {
+		return ""
+	}
+	asks := slices.ContainsFunc([]string{"换", "叫", "找", "请", "switch to", "let me talk to"}, func(w string) bool { return strings.Contains(strings.ToLower(e.Text), w) })
+	if !asks {
+		return ""
+	}
+	for _, id := range slices.Sorted(maps.Keys(d.set.Employees)) {
+		emp := d.set.Employees[id]
+		for _, name := range emp.Name {
+			if emp.Serves != "staff" && name != "" && id != d.st.Employee && strings.Contains(e.Text, name) {
+				return id
+			}
+		}
+	}
+	return ""
 }
 
 // answersPending takes answers to questions that no flow asked, and to a

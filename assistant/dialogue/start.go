@@ -33,11 +33,11 @@ func (d *decider) start(f *flow.Flow, slots map[string]string, e *Said) {
 		return
 	}
 	if emp := d.set.Employees[d.st.Employee]; emp != nil && !emp.May(f.ID) {
-		if f.Emergency {
-			if to := d.set.EmployeeFor(f.ID); to != nil && !d.onLeave(to.ID) {
-				d.changeEmployee(to.ID)
-			}
-		} else {
+		// The colleague who may do it takes over at once: nothing is asked twice,
+		// and the customer can still change back.
+		if to := d.set.EmployeeFor(f.ID); to != nil && !d.onLeave(to.ID) {
+			d.changeEmployee(to.ID)
+		} else if !f.Emergency {
 			d.offerEmployee(f, slots, e)
 			return
 		}

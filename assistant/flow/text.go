@@ -95,7 +95,8 @@ func (t *Template) Render(locale, edition string, env map[string]any) (string, e
 	if err := tm.Execute(&limited{b: &b, left: maxText}, env); err != nil {
 		return "", fmt.Errorf("text %q: %w", t.text[key], err)
 	}
-	return strings.ReplaceAll(b.String(), "<no value>", ""), nil
+	// What is put in may be a whole sentence: its 。 stands once.
+	return strings.NewReplacer("<no value>", "", "。。", "。").Replace(b.String()), nil
 }
 
 // limited refuses to grow beyond a bound: a value from outside can't blow a

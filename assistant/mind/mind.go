@@ -9,14 +9,17 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"github.com/pingdui/pingdui/assistant"
 	"github.com/pingdui/pingdui/assistant/content"
 	"github.com/pingdui/pingdui/assistant/dialogue"
 	"github.com/pingdui/pingdui/assistant/flow"
 	"github.com/pingdui/pingdui/intents"
+	"github.com/pingdui/pingdui/intents/entity"
 )
 
 // Loaded is one release, ready to decide with.
@@ -75,7 +78,23 @@ func (m *Mind) Understand(text string, now time.Time, _ []byte) dialogue.Underst
 	if l == nil {
 		return dialogue.Understanding{}
 	}
-	return Convert(l.Understand.Understand(text, now))
+	u := l.Understand.Understand(text, now)
+	if bare(text, u.Entities) {
+		u.Verdict.Kind = intents.Reject
+	}
+	return Convert(u)
+}
+
+// bare says that a text is nothing but values (3.5万, 6688, 50%): it answers what
+// was asked, and begins nothing by itself.
+func bare(text string, entities []entity.Entity) bool {
+	rest := []byte(text)
+	for _, e := range entities {
+		for i := e.Start; i < e.End && i < len(rest); i++ {
+			rest[i] = ' '
+		}
+	}
+	return !strings.ContainsFunc(string(rest), func(r rune) bool { return unicode.IsLetter(r) })
 }
 
 // unsure is what the probability of a candidate is worth when the text fits no

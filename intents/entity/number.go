@@ -39,6 +39,9 @@ func (s *scan) number(i int) int {
 	if n.huge {
 		return s.add(Number, "", "too_large", i, end)
 	}
+	if i > 0 && (s.get(i-1) == '-' || s.get(i-1) == '负') && (i == 1 || !isDigit(s.get(i-2)) && !latin(s.get(i-2))) {
+		return s.add(Number, "", "not_positive", i-1, end) // a sign, not the dash of 2-3 or a-1
+	}
 	s.add(Number, n.String(), "", i, end)
 	if n.digits && n.decimals == 0 && !n.grouped && end-i >= 4 && end-i <= 8 && s.alone(i, end) {
 		s.add(Code, string(s.r[i:end]), "", i, end)
