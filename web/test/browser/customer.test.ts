@@ -211,8 +211,24 @@ describe("customer", () => {
       ],
     });
     fake.say("C010", { author: "agent", author_id: "A001", text: "您好，我是林芳，看到您刚才的步骤了。" });
-    await page.locator(".session-strip").getByRole("button", { name: "接受" }).waitFor();
-    await shot(page, "chat-768-agent-en");
+    const offer = page.locator(".rs-offer");
+    await offer.getByText("林芳 invites you to remote help").waitFor();
+    await offer.getByText("4829").waitFor();
+    await shot(page, "chat-768-offer-en");
+    expect(await findings(page)).toEqual([]);
+    await offer.getByRole("button", { name: "Accept" }).click();
+    await expect
+      .poll(() =>
+        fake.frames.some((f) => f.includes('"signal"') && f.includes('{\\"action\\":\\"accept\\"}')),
+      )
+      .toBe(true);
+    fake.state("C010", {
+      speaker: "agent",
+      agent: { name: "林芳", number: "1001" },
+      session: { id: "s1", code: "4829", state: "live", sharing: "none", present: ["Emily", "林芳"] },
+    });
+    await page.getByText("Nothing is shared").waitFor();
+    await shot(page, "chat-768-live-en");
     expect(await findings(page)).toEqual([]);
     await context.close();
   });
