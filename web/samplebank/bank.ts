@@ -1,3 +1,5 @@
+import { nameThisPage } from "../src/rtc/capture";
+
 /**
  * The sample bank: a site of another origin that embeds the chat by its script tag and
  * hands the customer's token over in memory. It has every kind of field that
@@ -18,6 +20,9 @@ interface Chat extends HTMLElement {
   tokenSource: ((renew: boolean) => Promise<Token>) | null;
   restart(): void;
 }
+
+// A remote session shares only a tab that carries the bank's name.
+nameThisPage("pingdui-samplebank");
 
 const product = productOrigin();
 let customer = "";
@@ -53,6 +58,14 @@ chat.setAttribute("server", product);
 chat.addEventListener("pingdui-sign-in", () =>
   byId("sign-in", HTMLElement).scrollIntoView({ behavior: "smooth" }),
 );
+
+// For tests of the demo: a session's media over TURN alone.
+if (new URLSearchParams(location.search).has("relay")) chat.setAttribute("relay", "");
+// While this tab is shared the page covers what nobody else may see; the style sheet says how.
+chat.addEventListener("pingdui-sharing", (event) => {
+  const { sharing } = (event as CustomEvent<{ sharing: boolean }>).detail;
+  document.documentElement.classList.toggle("shared", sharing);
+});
 
 const script = document.createElement("script");
 script.src = `${product}/widget.js`;

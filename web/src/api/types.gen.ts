@@ -4,6 +4,437 @@
  */
 
 export interface paths {
+    "/api/v1/console/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List articles */
+        get: operations["console-articles"];
+        put?: never;
+        /** Draft a new article */
+        post: operations["console-article-new"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/articles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One article with its versions and who quotes its numbers */
+        get: operations["console-article"];
+        /** Save an article's draft */
+        put: operations["console-article-save"];
+        post?: never;
+        /** Draft the deletion of an article */
+        delete: operations["console-article-delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/articles/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What each of its questions finds now */
+        post: operations["console-article-preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log */
+        get: operations["console-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List drafts */
+        get: operations["console-drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/drafts/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Throw a draft away */
+        post: operations["console-draft-discard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/employees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List digital employees */
+        get: operations["console-employees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/employees/{id}/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 停岗 or 上岗, on every node within ten seconds */
+        put: operations["console-employee-duty"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List flows */
+        get: operations["console-flows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/flows/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One flow with its files */
+        get: operations["console-flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import a file as drafts; its name and group stand in the query */
+        post: operations["console-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/intents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List intents with counts */
+        get: operations["console-intents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/intents/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One intent with examples and overlaps */
+        get: operations["console-intent"];
+        /** Save an intent's examples as a draft */
+        put: operations["console-intent-save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/me/todo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for me */
+        get: operations["console-todo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which release every node answers from */
+        get: operations["console-nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The history of releases */
+        get: operations["console-releases"];
+        put?: never;
+        /** Propose drafts as a release; its gate starts */
+        post: operations["console-propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/releases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One release with its difference, gate report and progress */
+        get: operations["console-release"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/releases/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve as the second person */
+        post: operations["console-release-approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/releases/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish an approved release on every node */
+        post: operations["console-release-publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/releases/{id}/recheck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run the gate again */
+        post: operations["console-release-recheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/releases/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a candidate back; an editor may take back their own */
+        post: operations["console-release-refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/releases/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an earlier release current again */
+        post: operations["console-release-rollback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tables */
+        get: operations["console-tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/tables/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One table */
+        get: operations["console-table"];
+        /** Save a table as a draft */
+        put: operations["console-table-save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Every step of one message, as any customer, edition and day */
+        post: operations["console-try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -254,6 +685,103 @@ export interface components {
             figures: string;
             words?: string;
         };
+        Article: {
+            answer: {
+                [key: string]: string;
+            };
+            audience: string[] | null;
+            flow?: string;
+            group: string;
+            id: string;
+            keywords?: string[] | null;
+            owner: string;
+            question: {
+                [key: string]: string;
+            };
+            similar?: {
+                [key: string]: string[] | null;
+            };
+            source: string;
+            table?: components["schemas"]["TableRef"];
+            title: {
+                [key: string]: string;
+            };
+            valid: components["schemas"]["Span"];
+            variants?: components["schemas"]["Variant"][] | null;
+            versions?: components["schemas"]["Version"][] | null;
+        };
+        ArticleList: {
+            articles: components["schemas"]["ArticleRow"][];
+            groups: string[];
+            /** Format: int64 */
+            total: number;
+        };
+        ArticleRow: {
+            audience: string[];
+            expired: boolean;
+            /** @description within 30 days */
+            expiring: boolean;
+            file: components["schemas"]["DraftState"];
+            flow?: string;
+            from: string;
+            group: string;
+            id: string;
+            owner: string;
+            question: string;
+            /** Format: int64 */
+            similar: number;
+            title: string;
+            until: string;
+        };
+        ArticleSave: {
+            article?: components["schemas"]["Article"];
+            /** @description as it was opened; empty for a new article */
+            base: string;
+            /** @description save by fields though the file's comments are lost */
+            drop_comments?: boolean;
+            yaml?: string;
+        };
+        ArticleView: {
+            article: components["schemas"]["Article"];
+            /** @description the file holds comments, which a save by fields would lose */
+            comments: boolean;
+            /** @description from the published text to the draft */
+            diff?: string;
+            file: components["schemas"]["DraftState"];
+            problems: string[];
+            quoted: components["schemas"]["Quote"][];
+            yaml: string;
+        };
+        AuditList: {
+            entries: components["schemas"]["AuditRow"][];
+            /**
+             * Format: int64
+             * @description give this back as before for older ones
+             */
+            next?: number;
+        };
+        AuditRow: {
+            action: string;
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            id: number;
+            object: string;
+        };
+        BadLine: {
+            /** Format: int64 */
+            column: number;
+            file: string;
+            /** Format: int64 */
+            line: number;
+            raw: string;
+            remedy: string;
+            text: string;
+        };
         Called: {
             key?: string;
             operation: string;
@@ -297,6 +825,41 @@ export interface components {
             customers: components["schemas"]["Person"][];
             staff: components["schemas"]["Person"][];
         };
+        ChangeRow: {
+            /** @description lines with -, + or a space in front */
+            diff: string;
+            /** @enum {string} */
+            kind: "added" | "changed" | "deleted";
+            path: string;
+        };
+        Check: {
+            /** Format: int64 */
+            failed: number;
+            name: string;
+            /** Format: int64 */
+            passed: number;
+            problems: string[] | null;
+            /** Format: double */
+            seconds: number;
+        };
+        Conflict: {
+            /** @description what to give as base to save over theirs */
+            base: string;
+            /** @description who saved in between; empty when a release did */
+            by: string;
+            /** @enum {string} */
+            code: "conflict";
+            /** @description from theirs to yours: lines with -, + or a space in front */
+            diff: string;
+            message: string;
+            path: string;
+            /** @description what stands there now; empty when it was deleted */
+            theirs: string;
+        };
+        "Console-draft-discardRequest": {
+            base: string;
+            path: string;
+        };
         Customer: {
             /** Format: int64 */
             age?: number;
@@ -305,8 +868,19 @@ export interface components {
             phone?: string;
             rows: components["schemas"]["Row"][];
         };
+        Decided: {
+            /** @description what the customer would read first */
+            answer: string;
+            /** @description the flow it would start */
+            flow?: string;
+            step?: string;
+            why?: string;
+        };
         DemoAgentRequest: {
             on: boolean;
+        };
+        Done: {
+            ok: boolean;
         };
         Draft: {
             /** Format: int64 */
@@ -315,6 +889,27 @@ export interface components {
             /** Format: int64 */
             n: number;
             text: string;
+        };
+        DraftList: {
+            drafts: components["schemas"]["DraftState"][];
+        };
+        DraftState: {
+            /** @description who saved the draft last */
+            author?: string;
+            /** @description give this back when saving */
+            base: string;
+            path: string;
+            /** @description the candidate that holds the draft as it is */
+            proposed?: string;
+            /** @enum {string} */
+            state: "published" | "draft" | "new" | "deleted";
+            /** Format: date-time */
+            updated_at?: string;
+        };
+        DutyChange: {
+            on_leave: boolean;
+            /** @description needed for 停岗 */
+            reason?: string;
         };
         Employee: {
             greeting: string;
@@ -325,6 +920,25 @@ export interface components {
             name: string;
             on_duty: boolean;
         };
+        EmployeeList: {
+            employees: components["schemas"]["EmployeeRow"][];
+        };
+        EmployeeRow: {
+            /** Format: date-time */
+            changed_at?: string;
+            changed_by?: string;
+            greeting: string;
+            id: string;
+            job: string;
+            knowledge: string[];
+            name: string;
+            on_leave: boolean;
+            reason?: string;
+            scenes: string[];
+            /** @enum {string} */
+            serves: "customer" | "staff";
+            supervisor: string;
+        };
         Error: {
             /** @enum {string} */
             code: "bad_frame" | "bad_input" | "conflict" | "not_found" | "forbidden" | "unauthorized" | "too_large" | "busy" | "unavailable" | "closed";
@@ -334,6 +948,46 @@ export interface components {
              * @description seconds after which trying again makes sense
              */
             retry_after?: number;
+        };
+        FlowList: {
+            flows: components["schemas"]["FlowRow"][];
+        };
+        FlowRow: {
+            employees: string[];
+            file: components["schemas"]["DraftState"];
+            group: string;
+            hash: string;
+            id: string;
+            identity: string;
+            name: string;
+            number: string;
+            owner: string;
+            risk: string;
+            /** Format: int64 */
+            steps: number;
+            /** Format: int64 */
+            tests: number;
+        };
+        FlowView: {
+            employees: string[];
+            file: components["schemas"]["DraftState"];
+            /** @description by path: flow.yaml, scene.yaml, intents.yaml and the tests */
+            files: {
+                [key: string]: string;
+            };
+            group: string;
+            hash: string;
+            id: string;
+            identity: string;
+            name: string;
+            number: string;
+            owner: string;
+            purpose: string;
+            risk: string;
+            /** Format: int64 */
+            steps: number;
+            /** Format: int64 */
+            tests: number;
         };
         FromCustomer: {
             /** @description id of an action or option, unchanged */
@@ -406,6 +1060,77 @@ export interface components {
             last_seq: number;
             messages: components["schemas"]["Message"][];
         };
+        ImportResult: {
+            articles: components["schemas"]["ImportedRow"][];
+            file: string;
+            /** Format: int64 */
+            imported: number;
+            /** Format: int64 */
+            lines: number;
+            problems: components["schemas"]["BadLine"][] | null;
+            /** Format: int64 */
+            saved: number;
+        };
+        ImportedRow: {
+            id: string;
+            /** Format: int64 */
+            line: number;
+            path: string;
+            question: string;
+            /** @description why it was not saved */
+            reason?: string;
+            saved: boolean;
+        };
+        IntentList: {
+            intents: components["schemas"]["IntentRow"][];
+        };
+        IntentRow: {
+            article?: string;
+            /** Format: int64 */
+            en: number;
+            file: components["schemas"]["DraftState"];
+            flow?: string;
+            kind: string;
+            label: string;
+            label_en: string;
+            name: string;
+            /** @description fewer than 15 Chinese examples */
+            thin: boolean;
+            /**
+             * Format: int64
+             * @description Chinese examples
+             */
+            zh: number;
+        };
+        IntentSave: {
+            base: string;
+            drop_comments?: boolean;
+            examples: {
+                [key: string]: string[] | null;
+            };
+        };
+        IntentView: {
+            article?: string;
+            /** Format: int64 */
+            en: number;
+            examples: {
+                [key: string]: string[] | null;
+            };
+            file: components["schemas"]["DraftState"];
+            flow?: string;
+            kind: string;
+            label: string;
+            label_en: string;
+            name: string;
+            overlaps: components["schemas"]["Overlap"][];
+            /** @description fewer than 15 Chinese examples */
+            thin: boolean;
+            /**
+             * Format: int64
+             * @description Chinese examples
+             */
+            zh: number;
+        };
         Message: {
             actions: components["schemas"]["Action"][];
             /** Format: date-time */
@@ -427,6 +1152,23 @@ export interface components {
             /** Format: int64 */
             turn: number;
         };
+        NodeList: {
+            current: string;
+            nodes: components["schemas"]["NodeRow"][];
+        };
+        NodeRow: {
+            addr: string;
+            alive: boolean;
+            /** Format: date-time */
+            beat_at: string;
+            /** @description it answers from the current release */
+            current: boolean;
+            draining: boolean;
+            id: string;
+            release: string;
+            /** Format: date-time */
+            started_at: string;
+        };
         OpenConversationRequest: {
             /** @description empty for the caller's latest, or a new one */
             conversation?: string;
@@ -439,6 +1181,17 @@ export interface components {
             id: string;
             label: string;
             note?: string;
+        };
+        Overlap: {
+            intent: string;
+            label: string;
+            /**
+             * Format: double
+             * @description 0..1, by shared characters and words
+             */
+            likeness: number;
+            mine: string;
+            theirs: string;
         };
         Person: {
             /** Format: int64 */
@@ -457,6 +1210,29 @@ export interface components {
             story_en: string;
             tags: string[];
         };
+        Preview: {
+            lines: components["schemas"]["PreviewLine"][];
+            release: string;
+            /** Format: double */
+            threshold: number;
+        };
+        PreviewLine: {
+            /** @description this article comes first and is sure enough to answer */
+            answers: boolean;
+            /** @description what comes first; empty for nothing */
+            article: string;
+            /** @enum {string} */
+            kind: "question" | "similar";
+            /**
+             * Format: int64
+             * @description place of this article, 0 when not among the first five
+             */
+            place: number;
+            question: string;
+            /** Format: double */
+            score: number;
+            title: string;
+        };
         Problem: {
             code: string;
             /** @description what is wrong, by place */
@@ -466,11 +1242,104 @@ export interface components {
             /** Format: int64 */
             retry_after?: number;
         };
+        Propose: {
+            /** @description which drafts; all when empty */
+            paths?: string[] | null;
+            title: string;
+        };
         Queue: {
             /** Format: int64 */
             place?: number;
             /** Format: int64 */
             wait_s?: number;
+        };
+        Quote: {
+            /** Format: int64 */
+            line: number;
+            number: string;
+            path: string;
+            text: string;
+            title: string;
+        };
+        Reason: {
+            reason: string;
+        };
+        ReleaseList: {
+            current: string;
+            /**
+             * Format: int64
+             * @description give this back as before for older ones
+             */
+            next?: number;
+            previous?: string;
+            releases: components["schemas"]["ReleaseRow"][];
+        };
+        ReleaseRow: {
+            /** Format: date-time */
+            approved_at?: string;
+            approver?: string;
+            author: string;
+            /** @description everyone whose edits are in it; none of them may approve it */
+            authors: string[];
+            /** Format: date-time */
+            created_at: string;
+            current: boolean;
+            /** Format: int64 */
+            done: number;
+            gate?: components["schemas"]["Report"];
+            id: string;
+            /** @description approve, refuse, publish, rollback, recheck */
+            may: string[];
+            parent?: string;
+            /** Format: date-time */
+            published_at?: string;
+            reason?: string;
+            /** @enum {string} */
+            status: "draft" | "review" | "approved" | "published" | "refused";
+            step?: string;
+            title: string;
+            /** Format: int64 */
+            total: number;
+            /** @description the gate is running or waits to run */
+            working: boolean;
+        };
+        ReleaseView: {
+            /** @description the release it is compared with */
+            against: string;
+            /** Format: date-time */
+            approved_at?: string;
+            approver?: string;
+            author: string;
+            /** @description everyone whose edits are in it; none of them may approve it */
+            authors: string[];
+            changes: components["schemas"]["ChangeRow"][];
+            /** Format: date-time */
+            created_at: string;
+            current: boolean;
+            /** Format: int64 */
+            done: number;
+            gate?: components["schemas"]["Report"];
+            id: string;
+            /** @description approve, refuse, publish, rollback, recheck */
+            may: string[];
+            parent?: string;
+            /** Format: date-time */
+            published_at?: string;
+            reason?: string;
+            /** @enum {string} */
+            status: "draft" | "review" | "approved" | "published" | "refused";
+            step?: string;
+            title: string;
+            /** Format: int64 */
+            total: number;
+            /** @description the gate is running or waits to run */
+            working: boolean;
+        };
+        Report: {
+            checks: components["schemas"]["Check"][] | null;
+            green: boolean;
+            /** Format: double */
+            seconds: number;
         };
         Row: {
             /** @description customer, agent or system: who gave the value */
@@ -559,6 +1428,10 @@ export interface components {
             title: string;
             until?: string;
         };
+        Span: {
+            from: string;
+            until: string;
+        };
         State: {
             agent?: components["schemas"]["Agent"];
             /** @enum {string} */
@@ -579,6 +1452,36 @@ export interface components {
         Table: {
             columns: string[];
             rows: (string[] | null)[];
+        };
+        TableList: {
+            tables: components["schemas"]["TableRow"][];
+        };
+        TableRef: {
+            key: string;
+            name: string;
+            values: string[] | null;
+        };
+        TableRow: {
+            columns: string[];
+            file: components["schemas"]["DraftState"];
+            name: string;
+            /** Format: int64 */
+            rows: number;
+        };
+        TableSave: {
+            base: string;
+            cells: (string[] | null)[] | null;
+            columns: string[] | null;
+        };
+        TableView: {
+            cells: (string[] | null)[];
+            columns: string[];
+            file: components["schemas"]["DraftState"];
+            name: string;
+            /** @description articles that quote its rows */
+            quoted_by: string[];
+            /** Format: int64 */
+            rows: number;
         };
         Ticket: {
             ticket: string;
@@ -620,6 +1523,34 @@ export interface components {
             /** @enum {string} */
             type: "welcome" | "queue" | "ring" | "ring_over" | "taken" | "message" | "case" | "released" | "accepted" | "error" | "session" | "signal" | "pong";
         };
+        Todo: {
+            /** @description candidates that wait for my word */
+            approve: components["schemas"]["ReleaseRow"][];
+            /** @description drafts I have worked on */
+            drafts: components["schemas"]["DraftState"][];
+            /** Format: int64 */
+            expired: number;
+            /** @description articles that expire within 30 days */
+            expiring: components["schemas"]["ArticleRow"][];
+            /** @description my open candidates */
+            mine: components["schemas"]["ReleaseRow"][];
+            /**
+             * Format: int64
+             * @description questions nothing answered in seven days
+             */
+            misses?: number;
+            name: string;
+            /** @description what is wrong with the drafts as they stand */
+            problems: string[];
+            /** @description approved, not yet published */
+            publish: components["schemas"]["ReleaseRow"][];
+            roles: string[];
+            /**
+             * Format: int64
+             * @description intents with too few examples
+             */
+            thin: number;
+        };
         Token: {
             /** Format: date-time */
             expires_at: string;
@@ -658,6 +1589,117 @@ export interface components {
             ref?: string;
             text: string;
             title: string;
+        };
+        TryEntity: {
+            bad?: string;
+            kind: string;
+            text: string;
+            value: string;
+        };
+        TryIntent: {
+            label: string;
+            name: string;
+            /** Format: double */
+            p: number;
+        };
+        TryPassage: {
+            /** @description the score reaches the threshold */
+            answers: boolean;
+            article: string;
+            audience: string[];
+            flow?: string;
+            /**
+             * Format: double
+             * @description reciprocal rank fusion
+             */
+            fused: number;
+            passage: string;
+            /** Format: int64 */
+            place: number;
+            rows: string[];
+            /**
+             * Format: double
+             * @description how surely it answers
+             */
+            score: number;
+            source: string;
+            text: string;
+            title: string;
+            /**
+             * Format: int64
+             * @description rank by vector; 0: none
+             */
+            vector_rank: number;
+            /** @enum {string} */
+            via: "search" | "table" | "intent";
+            /**
+             * Format: int64
+             * @description rank by words; 0: none
+             */
+            words_rank: number;
+        };
+        TryRequest: {
+            /** @description the bank's customer number; empty: a visitor */
+            customer?: string;
+            /** @enum {string} */
+            edition?: "standard" | "elder";
+            /** @enum {string} */
+            locale?: "zh" | "en";
+            /** @description 2006-01-02 or RFC 3339; empty: now */
+            on?: string;
+            region?: string;
+            /** @description empty: the current one */
+            release?: string;
+            /** @description as an employee that serves staff */
+            staff?: boolean;
+            text: string;
+        };
+        TryResult: {
+            decided: components["schemas"]["Decided"];
+            /** Format: date-time */
+            on: string;
+            passages: components["schemas"]["TryPassage"][];
+            release: string;
+            steps: components["schemas"]["TryStep"][];
+            /** Format: double */
+            threshold: number;
+            understood: components["schemas"]["Understood"];
+        };
+        TryStep: {
+            /** @enum {string} */
+            name: "understand" | "search" | "decide";
+            /**
+             * Format: int64
+             * @description microseconds
+             */
+            us: number;
+        };
+        Understood: {
+            acts: string[];
+            alarms: string[];
+            article?: string;
+            audience: string[];
+            entities: components["schemas"]["TryEntity"][];
+            /** Format: double */
+            in_scope: number;
+            intents: components["schemas"]["TryIntent"][];
+            parts: string[];
+            /** @description act, ask or reject */
+            verdict: string;
+        };
+        Variant: {
+            answer: {
+                [key: string]: string;
+            };
+            audience?: string;
+            region?: string;
+        };
+        Version: {
+            answer: {
+                [key: string]: string;
+            };
+            from: string;
+            until: string;
         };
         Visitor: {
             customer: string;
@@ -704,6 +1746,1006 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "console-articles": {
+        parameters: {
+            query?: {
+                /** @description words in id, title, questions or answers */
+                q?: string;
+                group?: string;
+                audience?: string;
+                state?: "published" | "draft" | "new" | "deleted" | "";
+                /** @description only those that expire within 30 days */
+                expiring?: boolean;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-article-new": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleSave"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-article": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-article-save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleSave"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-article-delete": {
+        parameters: {
+            query?: {
+                base?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-article-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-audit": {
+        parameters: {
+            query?: {
+                actor?: string;
+                /** @description a prefix, such as release. */
+                action?: string;
+                object?: string;
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-draft-discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Console-draft-discardRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-employees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmployeeList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-employee-duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmployeeList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-import": {
+        parameters: {
+            query: {
+                /** @description the file's name; its ending says what it is */
+                name: string;
+                /** @description where new articles go when the file does not say */
+                group?: string;
+                /** @description false: only report what would be imported */
+                commit?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-intents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-intent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-intent-save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntentSave"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-todo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todo"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-releases": {
+        parameters: {
+            query?: {
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Propose"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-release-approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-release-publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-release-recheck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-release-refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-release-rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-table-save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableSave"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TryResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     openConversation: {
         parameters: {
             query?: never;

@@ -1,4 +1,5 @@
 import { demoToken, handed } from "../demo";
+import { nameThisPage } from "../rtc/capture";
 import { define, PingduiChat } from "../widget/element";
 import "../design/tokens.css";
 import "./page.css";
@@ -6,6 +7,8 @@ import "./page.css";
 // The chat page is the widget over the whole page. ?as= names a member of the demo
 // cast; without it the visitor is whoever was handed over, or anonymous.
 define();
+// A session may share this very tab: it is known by this name.
+nameThisPage("pingdui-chat");
 const wanted = new URLSearchParams(location.search).get("as") ?? "";
 const known = handed("customer", wanted);
 const as = wanted || known?.as || "";
@@ -16,6 +19,7 @@ if (chat instanceof PingduiChat) {
   if (as !== "") {
     // Inside 一人两面 the page around it already says that this is a demo.
     if (window.parent === window) chat.setAttribute("demo", "");
+    if (new URLSearchParams(location.search).has("relay")) chat.setAttribute("relay", "");
     if (as !== "anonymous") chat.tokenSource = (renew) => demoToken("customer", as, renew);
   }
   chat.addEventListener("pingdui-sign-in", () => location.assign("/#customers"));

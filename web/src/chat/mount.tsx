@@ -5,7 +5,7 @@ import type { Signal, Token } from "../api/wire";
 import { ChatClient } from "./core/client";
 import { newId } from "./core/ids";
 import { memoryOutbox, storedOutbox } from "./core/outbox";
-import type { SessionPanel } from "./session/panel";
+import type { SessionNow, SessionPanel } from "./session/panel";
 import type { SpeechEngine } from "./speech/engine";
 import { SHEET } from "./styles";
 import { ChatApp } from "./ui/app";
@@ -20,6 +20,12 @@ export interface MountConfig {
   demo: boolean;
   speech: SpeechEngine;
   panel: SessionPanel | null;
+  /** relayOnly sends a session's media over TURN alone. */
+  relayOnly: boolean;
+  /** sessionNow is told what stands of a remote session; null when there is none. */
+  sessionNow: ((now: SessionNow | null) => void) | null;
+  /** sharing is called before this tab's picture leaves, and when it has stopped. */
+  sharing(on: boolean): void;
   close: (() => void) | null;
   signIn: (() => void) | null;
   /** arrived is called when a message came that was not the customer's own. */
@@ -98,6 +104,9 @@ export async function mountChat(root: ShadowRoot, config: MountConfig): Promise<
       page={config.page}
       demo={config.demo}
       panel={config.panel}
+      relayOnly={config.relayOnly}
+      sessionNow={config.sessionNow}
+      sharing={config.sharing}
       signals={{
         subscribe: (listener) => {
           signals.add(listener);

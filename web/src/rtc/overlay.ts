@@ -50,7 +50,8 @@ export class MarkOverlay {
     this.canvas.setAttribute("aria-hidden", "true");
     this.canvas.dataset.pingdui = "marks";
     this.canvas.style.cssText =
-      "position:fixed;inset:0;width:100vw;height:100vh;pointer-events:none;z-index:2147483646;margin:0;border:0";
+      // The bank's own rules for canvases must not shrink this one.
+      "all:initial;position:fixed;top:0;left:0;width:100vw;height:100vh;pointer-events:none;z-index:2147483646;margin:0;border:0";
     document.documentElement.append(this.canvas);
     addEventListener("scroll", this.moved, { capture: true, passive: true });
     addEventListener("resize", this.moved);
@@ -104,7 +105,14 @@ export class MarkOverlay {
   }
 
   private elementAt(page: Point): Element | null {
-    const element = document.elementFromPoint(page.x - scrollX, page.y - scrollY);
+    const [x, y] = [page.x - scrollX, page.y - scrollY];
+    let element = document.elementFromPoint(x, y);
+    // The chat and parts of banks' pages live in shadow roots: what scrolls in there is the target.
+    for (let inner = element; inner; ) {
+      element = inner;
+      inner = element.shadowRoot?.elementFromPoint(x, y) ?? null;
+      if (inner === element) break;
+    }
     return element && element !== document.documentElement && element !== document.body ? element : null;
   }
 

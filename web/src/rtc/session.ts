@@ -137,6 +137,12 @@ export class RtcSession {
     if (this.joined && this.pc?.connectionState !== "connected") this.join();
   }
 
+  /** local is what this page sends of a kind; null when it does not. */
+  local(kind: SourceKind): MediaStreamTrack | null {
+    const track = this.tracks.get(kind);
+    return track?.readyState === "live" ? track : null;
+  }
+
   /** mic switches this page's microphone. */
   async mic(on: boolean): Promise<void> {
     await this.device("mic", on, { audio: { echoCancellation: true, noiseSuppression: true } });

@@ -1,6 +1,6 @@
 import type { Token } from "../api/wire";
 import { mountChat } from "../chat/mount";
-import type { SessionPanel } from "../chat/session/panel";
+import type { SessionNow, SessionPanel } from "../chat/session/panel";
 import { browserSpeech } from "../chat/speech/engine";
 import { anonymousToken } from "./token";
 import widgetSheet from "./widget.css?inline";
@@ -14,8 +14,12 @@ const CHAT_SVG =
 /**
  * PingduiChat is <pingdui-chat>. Attributes: `server` (origin of the service; the
  * script's own by default), `mode` ("widget", a button that opens a panel; or "page",
- * the whole element), `demo`. Properties: `tokenSource`, `sessionPanel`. It sends a
- * "pingdui-sign-in" event when the customer is asked to sign in.
+ * the whole element), `demo`, `relay` (with `demo`: a session's media over TURN alone).
+ * Properties: `tokenSource`, `sessionPanel`. Events: "pingdui-sign-in" when the customer
+ * is asked to sign in; "pingdui-sharing" with detail {sharing: boolean}, before the
+ * picture of this tab leaves for an agent and after it has stopped, so that the bank's
+ * page covers its secrets. Password fields, [data-secret] and [data-pd-mask] are covered
+ * by the chat itself, in open shadow roots too; frames of the page must cover their own.
  */
 export class PingduiChat extends HTMLElement {
   tokenSource: TokenSource | null = null;
@@ -27,6 +31,7 @@ export class PingduiChat extends HTMLElement {
   private opened = false;
   private unread = 0;
   private generation = 0;
+  private session: SessionNow | null = null;
 
   connectedCallback(): void {
     this.root = this.root ?? this.attachShadow({ mode: "open" });
@@ -38,6 +43,7 @@ export class PingduiChat extends HTMLElement {
     this.generation++;
     this.down?.();
     this.down = null;
+    this.session = null;
     if (this.root) this.root.textContent = "";
   }
 
@@ -82,7 +88,14 @@ export class PingduiChat extends HTMLElement {
       panel.addEventListener("keydown", (e) => {
         if (e.key === "Escape" && !e.defaultPrevented) this.shut();
       });
-      shell.append(button, panel);
+      shell.append(
+        sessionBar(
+          () => this.open(),
+          () => this.session?.end(),
+        ),
+        button,
+        panel,
+      );
       root.append(sheet, shell);
     }
     const panel = shell.querySelector<HTMLElement>(".pd-panel");
@@ -97,6 +110,7 @@ export class PingduiChat extends HTMLElement {
       "aria-label",
       this.unread > 0 ? `在线客服，${this.unread} 条新消息` : "在线客服 Online service",
     );
+    drawBar(shell, this.opened ? null : this.session);
     if (this.opened && !this.down) {
       const inner = document.createElement("div");
       inner.className = "pd-inner";
@@ -104,6 +118,14 @@ export class PingduiChat extends HTMLElement {
       panel.append(inner);
       void this.mount(inner.attachShadow({ mode: "open" }));
     }
+  }
+
+  /** sessionChanged opens the chat for an offer: the customer asked for a person and is waiting. */
+  private sessionChanged(now: SessionNow | null): void {
+    const offered = now?.state === "offered" && this.session?.id !== now.id;
+    this.session = now;
+    if (offered) this.open();
+    this.draw();
   }
 
   private shut(): void {
@@ -125,6 +147,12 @@ export class PingduiChat extends HTMLElement {
         demo: this.hasAttribute("demo"),
         speech: browserSpeech(window),
         panel: this.sessionPanel,
+        relayOnly: this.hasAttribute("demo") && this.hasAttribute("relay"),
+        sessionNow: page ? null : (now) => this.sessionChanged(now),
+        sharing: (sharing) =>
+          this.dispatchEvent(
+            new CustomEvent("pingdui-sharing", { bubbles: true, composed: true, detail: { sharing } }),
+          ),
         close: page ? null : () => this.shut(),
         signIn: () =>
           this.dispatchEvent(new CustomEvent("pingdui-sign-in", { bubbles: true, composed: true })),
@@ -151,6 +179,45 @@ export class PingduiChat extends HTMLElement {
       into.append(box);
     }
   }
+}
+
+const BAR_WORDS = {
+  zh: { live: "远程协助中", screen: "正在共享这个页面", camera: "正在共享摄像头", open: "打开", end: "结束" },
+  en: {
+    live: "Remote help",
+    screen: "This page is shared",
+    camera: "Your camera is shared",
+    open: "Open",
+    end: "End",
+  },
+};
+
+/** sessionBar stands on the bank's page while the chat is closed and a session goes on. */
+function sessionBar(open: () => void, end: () => void): HTMLElement {
+  const bar = document.createElement("div");
+  bar.className = "pd-bar";
+  bar.setAttribute("role", "status");
+  bar.hidden = true;
+  bar.innerHTML =
+    '<i></i><span></span><button type="button"></button><button type="button" class="end"></button>';
+  const [first, second] = Array.from(bar.querySelectorAll("button"));
+  first?.addEventListener("click", open);
+  second?.addEventListener("click", end);
+  return bar;
+}
+
+function drawBar(shell: HTMLElement, now: SessionNow | null): void {
+  const bar = shell.querySelector<HTMLElement>(".pd-bar");
+  const line = bar?.querySelector("span");
+  if (!bar || !line) return;
+  bar.hidden = now?.state !== "live";
+  if (!now) return;
+  const words = BAR_WORDS[now.locale === "en" ? "en" : "zh"];
+  line.textContent = `${now.agent} · ${now.sharing === "none" ? words.live : words[now.sharing]}`;
+  bar.classList.toggle("on", now.sharing !== "none");
+  const [open, end] = Array.from(bar.querySelectorAll("button"));
+  if (open) open.textContent = words.open;
+  if (end) end.textContent = words.end;
 }
 
 /** define registers the element once. */

@@ -97,7 +97,13 @@ describe("reduce", () => {
     }).state;
     expect(moodOf(state, false, false)).toBe("thinking");
     expect(moodOf(run([text(1, { input: "i9" })], state), false, false)).toBe("idle");
-    expect(moodOf({ ...state, server: { speaker: "agent", employee: "", locale: "zh", edition: "standard" } }, false, false)).toBe("idle");
+    expect(
+      moodOf(
+        { ...state, server: { speaker: "agent", employee: "", locale: "zh", edition: "standard" } },
+        false,
+        false,
+      ),
+    ).toBe("idle");
   });
 });
 

@@ -97,7 +97,6 @@ export const en: Dictionary = {
   sessionTitle: "Remote help",
   sessionCode: "Code",
   sessionCodeHint: "Compare the code with the agent's before you accept",
-  sessionPresent: (names) => `Present: ${names}`,
   sessionEnd: "End",
   sessionWarn: "Bank staff never ask for passwords or codes",
   sharing: { screen: "This page is shared", camera: "On video", none: "Nothing is shared" },

@@ -95,7 +95,6 @@ export const zh = {
   sessionTitle: "远程协助",
   sessionCode: "口令",
   sessionCodeHint: "请和坐席核对口令，一致再接受",
-  sessionPresent: (names: string) => `在场：${names}`,
   sessionEnd: "结束协助",
   sessionWarn: "银行工作人员不会索要密码和验证码",
   sharing: { screen: "正在共享本页面", camera: "正在视频", none: "没有共享任何内容" },

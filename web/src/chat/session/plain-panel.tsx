@@ -10,29 +10,22 @@ export function PlainPanel(props: SessionPanelProps): JSX.Element {
   const t = words(props.locale);
   const { session, agent } = props;
   return (
-    <section class="session" aria-label={t.sessionTitle}>
+    <section class="rs-live" aria-label={t.sessionTitle}>
       <header>
-        <strong>{t.sessionTitle}</strong>
-        {agent ? (
+        <span class="rs-dot" aria-hidden="true" />
+        <p class="rs-state" role="status">
+          <b>
+            {agent ? `${agent.name} · ${t.agentNumber(agent.number)} · ` : ""}
+            {t.sharing[session.sharing ?? "none"]}
+          </b>
           <span>
-            {agent.name} · {t.agentNumber(agent.number)}
+            {t.sessionCode} {session.code}　{t.sessionWarn}
           </span>
-        ) : null}
-      </header>
-      <p class="session-code">
-        {t.sessionCode} <b>{session.code}</b>
-      </p>
-      <p>{t.sharing[session.sharing ?? "none"]}</p>
-      <p>{t.sessionPresent(session.present.join("、"))}</p>
-      <p class="session-warn">{t.sessionWarn}</p>
-      <footer>
-        <button type="button" class="btn" onClick={props.minimise}>
-          {t.minimise}
-        </button>
-        <button type="button" class="btn danger" onClick={() => props.send({ kind: "end" })}>
+        </p>
+        <button type="button" class="btn small rs-end" onClick={() => props.send({ kind: "end" })}>
           {t.sessionEnd}
         </button>
-      </footer>
+      </header>
     </section>
   );
 }

@@ -5,8 +5,8 @@ import type { Signal } from "../../api/wire";
 import type { ChatClient } from "../core/client";
 import { lastSeq, moodOf } from "../core/state";
 import { words } from "../i18n";
-import type { SessionPanel } from "../session/panel";
-import { PlainPanel } from "../session/plain-panel";
+import { LazyPanel } from "../session/lazy-panel";
+import type { SessionNow, SessionPanel } from "../session/panel";
 import type { SpeechEngine } from "../speech/engine";
 import { Aside } from "./aside";
 import { Composer } from "./composer";
@@ -14,7 +14,7 @@ import type { Room } from "./context";
 import { RoomProvider, useChatState } from "./context";
 import { Header } from "./header";
 import { SourceDrawer } from "./source-drawer";
-import { Banner, ElderBar, QueueStrip, SessionStrip } from "./strips";
+import { Banner, ElderBar, QueueStrip } from "./strips";
 import { Transcript } from "./transcript";
 
 /** ChatAppProps is what the chat stands on; whoever mounts it makes the client. */
@@ -28,6 +28,11 @@ export interface ChatAppProps {
   page: boolean;
   demo: boolean;
   panel: SessionPanel | null;
+  relayOnly: boolean;
+  /** sessionNow tells the page around the chat of a session; null when there is none. */
+  sessionNow: ((now: SessionNow | null) => void) | null;
+  /** sharing tells it before this tab's picture leaves, and when it has stopped. */
+  sharing(on: boolean): void;
   signals: { subscribe(listener: (session: string, signal: Signal) => void): () => void };
   close: (() => void) | null;
   signIn: (() => void) | null;
@@ -99,8 +104,8 @@ export function ChatApp(props: ChatAppProps): JSX.Element {
     [client, api, speech, t, state, elder, props.signIn],
   );
   const session = state.server.session;
-  const live = session?.state === "live";
-  const Panel = props.panel ?? PlainPanel;
+  const Panel = props.panel ?? LazyPanel;
+  const agentName = state.server.agent?.name ?? "";
   const send = useCallback(
     (signal: Signal) => (session ? client.signal(session.id, signal) : false),
     [client, session],
@@ -112,6 +117,27 @@ export function ChatApp(props: ChatAppProps): JSX.Element {
       }),
     [signals, session?.id],
   );
+  const { sessionNow } = props;
+  const sharing = session?.sharing ?? "none";
+  const sessionState = session?.state;
+  const sessionId = session?.id ?? "";
+  useEffect(() => {
+    sessionNow?.(
+      sessionState === "offered" || sessionState === "live"
+        ? {
+            id: sessionId,
+            state: sessionState,
+            agent: agentName,
+            locale: state.locale,
+            sharing,
+            end: () => void client.signal(sessionId, { kind: "end" }),
+          }
+        : null,
+    );
+  }, [sessionNow, sessionState, sessionId, agentName, sharing, state.locale, client]);
+  useEffect(() => {
+    if (sessionId !== "") setHidden(false);
+  }, [sessionId]);
 
   return (
     <RoomProvider value={room}>
@@ -134,23 +160,25 @@ export function ChatApp(props: ChatAppProps): JSX.Element {
           />
           <Banner />
           <QueueStrip />
-          {live && !hidden ? null : (
-            <SessionStrip open={live ? () => setHidden(false) : null} send={(signal) => void send(signal)} />
-          )}
-          <Transcript />
-          {elder ? <ElderBar again={again} /> : null}
-          <Composer draftKey={`pingdui.typed.${props.subject}`} setListening={setListening} />
-          {live && session && !hidden ? (
+          {session && sessionState !== "ended" ? (
             <Panel
+              key={session.id}
               session={session}
               agent={state.server.agent ?? null}
               locale={state.locale}
               elder={elder}
+              connected={state.link === "live"}
+              relayOnly={props.relayOnly}
               send={send}
               subscribe={subscribe}
-              minimise={() => setHidden(true)}
+              sharing={props.sharing}
+              minimised={hidden}
+              minimise={setHidden}
             />
           ) : null}
+          <Transcript />
+          {elder ? <ElderBar again={again} /> : null}
+          <Composer draftKey={`pingdui.typed.${props.subject}`} setListening={setListening} />
           {source ? <SourceDrawer passage={source} close={() => setSource("")} /> : null}
           <p class={`toast${said ? " on" : ""}`} role="status">
             {said}

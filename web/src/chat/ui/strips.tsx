@@ -1,5 +1,4 @@
 import type { JSX } from "preact";
-import type { Signal } from "../../api/wire";
 import { useRoom } from "./context";
 
 /** Banner says what is wrong with the connection, and what happens to what was said. */
@@ -63,57 +62,6 @@ export function QueueStrip(): JSX.Element | null {
       >
         {t.queueCancel}
       </button>
-    </div>
-  );
-}
-
-/** SessionStrip stands while a session is offered or minimised: who, which 口令, and the one button that ends everything. */
-export function SessionStrip(props: {
-  open: (() => void) | null;
-  send: (signal: Signal) => void;
-}): JSX.Element | null {
-  const { state, t, client } = useRoom();
-  const { session, agent } = state.server;
-  if (!session || session.state === "ended") return null;
-  // The call card holds accept and decline; they stay at hand here when it scrolls away.
-  const call = state.messages.find((m) => m.card?.kind === "call" && m.card.ref === session.id);
-  return (
-    <div class="strip session-strip" role="status">
-      <div>
-        <b>
-          {t.sessionTitle}
-          {agent ? ` · ${agent.name} · ${t.agentNumber(agent.number)}` : ""}
-        </b>
-        <span>
-          {t.sessionCode} <strong class="code">{session.code}</strong>　
-          {session.state === "offered" ? t.sessionCodeHint : t.sharing[session.sharing ?? "none"]}
-        </span>
-        <span>{t.sessionWarn}</span>
-      </div>
-      <div class="strip-buttons">
-        {props.open ? (
-          <button type="button" class="btn small primary" onClick={props.open}>
-            {t.sessionTitle}
-          </button>
-        ) : null}
-        {session.state === "offered"
-          ? call?.actions.map((a) => (
-              <button
-                type="button"
-                key={a.id}
-                class={`btn small ${a.style ?? ""}`}
-                onClick={() => client.tap(a.id, a.label)}
-              >
-                {a.label}
-              </button>
-            ))
-          : null}
-        {session.state === "live" ? (
-          <button type="button" class="btn small danger" onClick={() => props.send({ kind: "end" })}>
-            {t.sessionEnd}
-          </button>
-        ) : null}
-      </div>
     </div>
   );
 }

@@ -18,7 +18,7 @@ export function Digits(props: {
   return (
     <div class="digits">
       <label for={id}>{field.label}</label>
-      <div class={n ? "boxes" : "free"}>
+      <div class={n ? "boxes" : "free"} data-pd-mask="true">
         {Array.from({ length: n }, (_, i) => `${id}-${i}`).map((key, i) => (
           <span key={key} aria-hidden="true" class={i === Math.min(value.length, n - 1) ? "at" : ""}>
             {value[i] === undefined ? "" : code ? value[i] : "●"}
