@@ -308,3 +308,18 @@ func TestSecretsAreMaskedBeforeTheyAreStored(t *testing.T) {
 		t.Error("the message doesn't say that it was masked")
 	}
 }
+
+func TestWhatIsNoTextIsRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a, _ := w.start(t, "a")
+	conv := open(t, a)
+	for _, c := range []struct{ id, text string }{{"n1", "你好\x00"}, {"n\x002", "你好"}, {"", "你好"}, {strings.Repeat("x", 129), "你好"}, {"n3", strings.Repeat("长", 2001)}} {
+		if _, err := ask(t, a, conv, c.id, c.text); !errors.Is(err, assistant.ErrBadInput) {
+			t.Errorf("%q %.10q gave %v, want ErrBadInput", c.id, c.text, err)
+		}
+	}
+	if _, err := ask(t, a, conv, "ok", "在吗"); err != nil {
+		t.Error(err)
+	}
+}

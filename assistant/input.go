@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -146,12 +149,18 @@ func encode(in Input) (stored, error) {
 	if in.ID == "" || len(in.ID) > MaxInputID {
 		return stored{}, fmt.Errorf("%w: the id must have 1 to %d bytes", ErrBadInput, MaxInputID)
 	}
+	if !utf8.ValidString(in.ID) || strings.ContainsFunc(in.ID, unicode.IsControl) {
+		return stored{}, fmt.Errorf("%w: the id must be plain text", ErrBadInput)
+	}
 	if in.Body == nil {
 		return stored{}, fmt.Errorf("%w: it is empty", ErrBadInput)
 	}
 	if m, ok := in.Body.(CustomerMessage); ok {
 		if m.Text == "" && m.Tap == "" {
 			return stored{}, fmt.Errorf("%w: it has neither text nor a tap", ErrBadInput)
+		}
+		if strings.ContainsRune(m.Text+m.Tap, 0) {
+			return stored{}, fmt.Errorf("%w: it holds a character that is no text (NUL)", ErrBadInput)
 		}
 		if len([]rune(m.Text)) > MaxTextRunes {
 			return stored{}, fmt.Errorf("%w: the text is longer than %d characters", ErrBadInput, MaxTextRunes)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/pingdui/pingdui/assistant/convtest"
@@ -39,6 +40,9 @@ func (c testCommand) Run(s *session) error {
 		c.Paths = []string{"scenes"}
 	}
 	report := convtest.Run(s.ctx, set, files, c.Paths, Understanding(model))
+	if len(report.Cases) == 0 {
+		return fmt.Errorf("no conversation test was found at %s: name files or folders inside the content, for example scenes/13-transfer", strings.Join(c.Paths, ", "))
+	}
 	if c.JSON {
 		if err := printJSON(s.out, map[string]any{
 			"scenes": report.Scenes, "passed": report.Passed, "failed": report.Failed, "seconds": report.Seconds,
@@ -53,8 +57,10 @@ func (c testCommand) Run(s *session) error {
 		}
 		_, _ = fmt.Fprintf(s.out, "%d scenes: %d passed, %d failed in %.1f s\n", report.Scenes, report.Passed, report.Failed, report.Seconds)
 	}
-	if report.Failed > 0 {
-		return errTestsFailed
+	for _, one := range report.Cases {
+		if !one.Passed {
+			return fmt.Errorf("%w, the first at %s:%d %s: %s", errTestsFailed, one.File, one.Line, one.Name, one.Failure)
+		}
 	}
 	return nil
 }

@@ -278,6 +278,8 @@ func TestCommandsSayWhatIsWrong(t *testing.T) {
 		{args: []string{"serve", "--demo"}, environ: []string{"PINGDUI_DATABASE_URLS=x"}, code: 1, want: []string{"PINGDUI_DATABASE_URLS"}},
 		{args: []string{"say", "--as", "C001", "--url", "http://127.0.0.1:1"}, code: 1, want: []string{"http://127.0.0.1:1", "serve --demo"}},
 		{args: []string{"sandbox-bank", "ledger", "--customer", "C001", "--data", "/nonexistent"}, code: 1, want: []string{"/nonexistent"}},
+		{args: []string{"test", "nope"}, code: 1, want: []string{"nope"}},
+		{args: []string{"serve", "--demo"}, environ: []string{"PINGDUI_LOG_LEVEL=loud"}, code: 1, want: []string{"log_level", "loud"}},
 		{args: []string{"test", "--content", "/nonexistent"}, code: 1, want: []string{"/nonexistent"}},
 	} {
 		var out, errOut bytes.Buffer

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/pingdui/pingdui/assistant/dialogue"
 	"github.com/pingdui/pingdui/assistant/flow"
@@ -98,8 +100,13 @@ func (t tryer) Decide(_ context.Context, in console.TryRequest, _ console.Unders
 func passages(hits []knowledge.Hit) []dialogue.Passage {
 	out := make([]dialogue.Passage, 0, len(hits))
 	for _, h := range hits {
+		text := h.Text
+		if !slices.ContainsFunc(h.Rows, func(row string) bool { return strings.Contains(text, row) }) {
+			// A table that is too long to be read out stands behind the source.
+			text = strings.ReplaceAll(text, "见下表", "见“依据”里的表")
+		}
 		out = append(out, dialogue.Passage{
-			Article: h.Article, Passage: h.Passage, Title: h.Title, Text: h.Text, Row: h.Row, Score: h.Score, Curated: h.Curated, Flow: h.Flow,
+			Article: h.Article, Passage: h.Passage, Title: h.Title, Text: text, Row: h.Row, Score: h.Score, Curated: h.Curated, Flow: h.Flow,
 		})
 	}
 	return out

@@ -194,6 +194,11 @@ func (c Config) Check() error {
 	if c.ModelTimeout <= 0 || c.ModelTimeout > time.Minute {
 		bad("model_timeout is %s: use up to 1m", c.ModelTimeout)
 	}
+	switch c.LogLevel {
+	case "debug", "info", "warn", "error":
+	default:
+		bad("log_level %q is none of debug, info, warn, error", c.LogLevel)
+	}
 	if _, err := time.LoadLocation(c.Zone); err != nil {
 		bad("zone %q is not a time zone, for example Asia/Shanghai", c.Zone)
 	}
