@@ -102,6 +102,6 @@ func Required() []string {
 		"bad_no_such_date",
 		"bad_bad_check_digit",
 		"bad_not_positive",
-		"bad_too_large",
+		"bad_too_large", "bad_foreign_currency", "bad_no_schedule",
 	}
 }

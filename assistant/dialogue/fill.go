@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/pingdui/pingdui/assistant/flow"
@@ -99,6 +100,10 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 		if s.Options == nil {
 			v.ID = x.Value
 			if s.Kind == "amount" {
+				if foreign(e) {
+					out.bad = "foreign_currency" // 100美元 is not ¥100
+					continue
+				}
 				n, err := flow.Fen(x.Value)
 				if err != nil {
 					out.bad = "too_many_decimals"
@@ -108,6 +113,9 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 			}
 		}
 		out.values[s.Name] = v
+	}
+	if out.bad == "" && d.asksLater(f, e) {
+		out.bad = "no_schedule"
 	}
 	return out
 }
@@ -174,6 +182,27 @@ func excluded(text string, x entity.Entity) bool {
 		}
 	}
 	return false
+}
+
+// foreign says that the message names a currency other than the yuan.
+func foreign(e Said) bool {
+	return slices.ContainsFunc(e.Understanding.Entities, func(x entity.Entity) bool { return x.Kind == entity.Currency && x.Value != "CNY" })
+}
+
+// asksLater says that a message wants money moved on a later day, by a flow that
+// can only do it now.
+func (d *decider) asksLater(f *flow.Flow, e Said) bool {
+	amount := false
+	for _, s := range f.Slots {
+		amount = amount || s.Kind == "amount"
+		if s.Kind == "date" {
+			return false
+		}
+	}
+	today := d.c.Now.Format(time.DateOnly)
+	return amount && slices.ContainsFunc(e.Understanding.Entities, func(x entity.Entity) bool {
+		return (x.Kind == entity.Date || x.Kind == entity.DateTime) && x.Bad == "" && len(x.Value) >= len(today) && x.Value[:len(today)] > today
+	})
 }
 
 // readChoice finds a fixed choice by its words.
