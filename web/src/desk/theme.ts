@@ -6,6 +6,8 @@ import type { ThemeConfig } from "antd";
  */
 export const deskTheme: ThemeConfig = {
   token: {
+    // Dialogs stand at once: a click never meets a button that is still moving.
+    motion: false,
     colorPrimary: "#0c5a70",
     colorInfo: "#0c5a70",
     colorLink: "#0c5a70",
