@@ -40,6 +40,9 @@ type Need struct {
 	Reason flow.Text         // why the customer is told
 	Slots  map[string]string // slots the flow starts with
 	Kind   string            // what 不再提示 switches off
+	// Ask is the question a tap asks the knowledge base where Flow is empty;
+	// empty means Text.
+	Ask flow.Text
 }
 
 // Edited is one field filled or corrected in a form card or by an agent.

@@ -61,7 +61,11 @@ func (d *decider) needs(needs []Need) {
 	m := flow.Message{Kind: flow.KindCard, Text: d.pick(needs[0].Text), Card: &flow.Card{Kind: flow.CardNeeds, Title: d.phrase("needs_title")}}
 	for _, n := range needs {
 		label := d.pick(n.Text)
-		a := d.offer(Offer{Kind: offerStart, Flow: n.Flow, Slots: n.Slots}, label, flow.StylePlain)
+		o := Offer{Kind: offerStart, Flow: n.Flow, Slots: n.Slots}
+		if n.Flow == "" && len(n.Ask) > 0 {
+			o.Said = &Said{Text: d.pick(n.Ask)}
+		}
+		a := d.offer(o, label, flow.StylePlain)
 		m.Card.Options = append(m.Card.Options, flow.Option{ID: a.ID, Label: label, Note: d.pick(n.Reason)})
 	}
 	for _, n := range needs {

@@ -203,7 +203,11 @@ func (d *decider) take(id string) {
 			return
 		}
 		if o.Flow == "" { // a need that an article answers
-			d.question(Said{Text: o.Label}, verdict{})
+			asked := Said{Text: o.Label}
+			if o.Said != nil {
+				asked = *o.Said
+			}
+			d.question(asked, verdict{})
 			return
 		}
 		d.stale()
