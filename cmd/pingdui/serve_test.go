@@ -115,28 +115,36 @@ func TestAModelsAnswerStreamsAsCheckedDraftsAndIsMarked(t *testing.T) {
 	asked := make(chan string, 8)
 	model := scriptedModel(t, asked)
 	url := node(t, postgrestest.URL(t), t.TempDir(), func(c *config.Config) { c.ModelURL, c.ModelName = model, "scripted" })
-	_, conn, _ := connect(t, url, "anonymous")
-	const question = "我手机号13812345678丢了存折能不能让邻居拿着去补"
-	if err := conn.WriteJSON(wire.FromCustomer{Type: "send", ID: "q1", Text: question}); err != nil {
-		t.Fatal(err)
-	}
+	// What the knowledge base answers by itself never reaches a model: these have
+	// something near, and no answer.
 	var drafts []string
-	for {
-		_ = conn.SetReadDeadline(time.Now().Add(40 * time.Second))
-		var f wire.ToCustomer
-		if err := conn.ReadJSON(&f); err != nil {
-			t.Fatalf("no answer: %v (drafts %q)", err, drafts)
+	generated := false
+	for _, question := range []string{"零钱太多了能换成整的吗，我手机13812345678", "硬币能存进卡里吗，我手机13812345678", "零钱太多了能换成整的吗"} {
+		_, conn, _ := connect(t, url, "anonymous")
+		if err := conn.WriteJSON(wire.FromCustomer{Type: "send", ID: "q1", Text: question}); err != nil {
+			t.Fatal(err)
 		}
-		if f.Type == "draft" {
-			drafts = append(drafts, f.Draft.Text)
+		drafts = nil
+		for {
+			_ = conn.SetReadDeadline(time.Now().Add(40 * time.Second))
+			var f wire.ToCustomer
+			if err := conn.ReadJSON(&f); err != nil {
+				t.Fatalf("no answer: %v (drafts %q)", err, drafts)
+			}
+			if f.Type == "draft" {
+				drafts = append(drafts, f.Draft.Text)
+			}
+			if f.Type == "message" && f.Message.Author == "bot" && f.Message.Input == "q1" {
+				generated = f.Message.Generated && f.Message.Source != nil && strings.Contains(f.Message.Text, "请到网点")
+				break
+			}
 		}
-		if f.Type != "message" || f.Message.Author != "bot" || f.Message.Input != "q1" {
-			continue
+		if generated {
+			break
 		}
-		if !f.Message.Generated || f.Message.Source == nil || !strings.Contains(f.Message.Text, "请到网点") {
-			t.Skipf("the knowledge base answered by itself: %q", f.Message.Text)
-		}
-		break
+	}
+	if !generated {
+		t.Fatal("no question was answered by the model with a source")
 	}
 	if len(drafts) != 2 {
 		t.Errorf("drafts %q, want two whole sentences", drafts)
