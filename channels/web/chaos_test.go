@@ -455,7 +455,7 @@ func (c *customer) check(ctx context.Context) {
 		other, _ := split(c.answers[1-device])
 		detail := fmt.Sprintf("%s device %d: %d accepted, %d answered, %d reported; last %v", c.subject, device, len(c.texts), len(numbers), len(dones), tail(c.answers[device]))
 		switch {
-		case device == 1 && len(other) == len(c.texts):
+		case len(numbers) < len(c.texts) && len(other) == len(c.texts): // it was answered: this device was not told
 			c.run.violation("hint lost", detail)
 		case len(numbers) < len(c.texts):
 			c.run.violation("lost", detail)
@@ -678,9 +678,14 @@ func TestPlantedDefectsAreCaughtByName(t *testing.T) { //nolint:paralleltest // 
 		{"resume off by one", assistant.Faults{ResumeOffByOne: true}, "gap"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if found := chaos(t, 6*time.Second, 6, c.faults); found[c.want] == "" {
-				t.Errorf("the defect was not caught as %q: %v", c.want, found)
+			// Kills fall at random: a short run may miss what three do not.
+			var found map[string]string
+			for range 3 {
+				if found = chaos(t, 6*time.Second, 6, c.faults); found[c.want] != "" {
+					return
+				}
 			}
+			t.Errorf("the defect was not caught as %q: %v", c.want, found)
 		})
 	}
 }
