@@ -147,7 +147,7 @@ func (e *Engine) runAction(ctx context.Context, row actionRow) error {
 	if err != nil {
 		return err
 	}
-	if _, err := e.store.keep(ctx, conv, &s); err != nil {
+	if _, err := e.store.keep(ctx, conv, &s, 0); err != nil {
 		return err
 	}
 	if final {

@@ -110,7 +110,7 @@ func (e *Engine) process(box *mailbox, it item) {
 		case err == nil:
 			done(r, nil)
 			return
-		case errors.Is(err, ErrConflict), errors.Is(err, ErrNotFound), errors.Is(err, ErrBadInput):
+		case errors.Is(err, ErrConflict), errors.Is(err, ErrNotFound), errors.Is(err, ErrBadInput), errors.Is(err, ErrBusy):
 			done(Receipt{}, err)
 			return
 		}

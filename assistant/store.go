@@ -246,18 +246,20 @@ func (s *store) load(ctx context.Context, query string, args ...any) (*conversat
 	return c, nil
 }
 
-// store keeps an input for its owner; false when the id stood already.
-func (s *store) keep(ctx context.Context, c *conversation, in *stored) (bool, error) {
+// keep stores an input for its owner; false when the id stood already, or when
+// limit inputs of the conversation wait (0: however many). What tells the two
+// apart is find.
+func (s *store) keep(ctx context.Context, c *conversation, in *stored, limit int) (bool, error) {
 	var fresh bool
 	err := postgres.InTx(ctx, s.pool, postgres.AsSubject(c.subject), func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, s.sql.Text("StoreInput"), c.id, in.id, c.subject, in.kind, in.hash[:], c.key.Seal(in.body, "input"), s.clock())
+		tag, err := tx.Exec(ctx, s.sql.Text("StoreInput"), c.id, in.id, c.subject, in.kind, in.hash[:], c.key.Seal(in.body, "input"), s.clock(), limit)
 		fresh = tag.RowsAffected() == 1
 		return err
 	})
 	if err != nil {
 		return false, fmt.Errorf("store the input: %w", err)
 	}
-	in.durable = true
+	in.durable = in.durable || fresh
 	return fresh, nil
 }
 

@@ -32,9 +32,9 @@ var errMind = errors.New("the turn could not be decided")
 // attempt is one try of one input: load, run, commit. It is the only place that
 // knows the order of the steps.
 func (e *Engine) attempt(box *mailbox, in *stored, accepted func(Receipt)) (Receipt, error) {
-	ctx, cancel := context.WithTimeout(e.work, e.config.TurnDeadline)
-	defer cancel()
 	if box.conv == nil {
+		ctx, cancel := context.WithTimeout(e.work, e.config.TurnDeadline)
+		defer cancel()
 		conv, err := e.store.claim(ctx, e.config.Node, box.id)
 		if err != nil {
 			return Receipt{}, err
@@ -43,29 +43,49 @@ func (e *Engine) attempt(box *mailbox, in *stored, accepted func(Receipt)) (Rece
 			return e.forward(ctx, conv, in, accepted)
 		}
 		box.conv = conv
-		// What an earlier owner left, or another node stored, comes first.
-		waiting, err := e.store.unanswered(ctx, conv)
-		if err != nil {
+		if err := e.earlier(ctx, box, in, accepted); err != nil {
 			return Receipt{}, err
 		}
-		for i := range waiting {
-			if waiting[i].id == in.id {
-				if waiting[i].hash != in.hash {
-					return Receipt{}, ErrConflict
-				}
-				in.durable = true // another node has stored it: its turn is now
-				break
-			}
-			if _, err := e.turn(ctx, box, &waiting[i], func(Receipt) {}); err != nil {
-				return Receipt{}, err
-			}
+	}
+	return e.turn(box, in, accepted)
+}
+
+// earlier answers what an earlier owner left or another node stored before in. A
+// long row must not cost in its place in it: it is made durable before the row
+// is worked off, and each turn of it has a deadline of its own.
+func (e *Engine) earlier(ctx context.Context, box *mailbox, in *stored, accepted func(Receipt)) error {
+	waiting, err := e.store.unanswered(ctx, box.conv)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	if !in.durable {
+		fresh, err := e.store.keep(ctx, box.conv, in, 0)
+		if err != nil {
+			return err
+		}
+		in.durable = true // fresh or not: it stands, and turn finds out what became of it
+		if fresh {
+			accepted(Receipt{Conversation: box.id, ID: in.id})
 		}
 	}
-	return e.turn(ctx, box, in, accepted)
+	for i := range waiting {
+		if waiting[i].id == in.id {
+			if waiting[i].hash != in.hash {
+				return ErrConflict
+			}
+			return nil // its turn is now
+		}
+		if _, err := e.turn(box, &waiting[i], func(Receipt) {}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // turn answers one input of a conversation this node owns.
-func (e *Engine) turn(ctx context.Context, box *mailbox, in *stored, accepted func(Receipt)) (Receipt, error) {
+func (e *Engine) turn(box *mailbox, in *stored, accepted func(Receipt)) (Receipt, error) {
+	ctx, cancel := context.WithTimeout(e.work, e.config.TurnDeadline)
+	defer cancel()
 	conv := box.conv
 	started := e.config.Clock()
 	if in.durable {
@@ -82,7 +102,7 @@ func (e *Engine) turn(ctx context.Context, box *mailbox, in *stored, accepted fu
 		if in.durable {
 			return nil
 		}
-		fresh, err := e.store.keep(ctx, conv, in)
+		fresh, err := e.store.keep(ctx, conv, in, 0)
 		if err != nil {
 			return err
 		}
@@ -140,23 +160,26 @@ func (e *Engine) replay(ctx context.Context, conv *conversation, in *stored) (Re
 }
 
 // forward stores the input for the node that owns the conversation and tells it.
+// The row is bounded here as it is in the mailbox: an owner that is slow or dead
+// must not be left a row without end.
 func (e *Engine) forward(ctx context.Context, conv *conversation, in *stored, accepted func(Receipt)) (Receipt, error) {
-	fresh, err := e.store.keep(ctx, conv, in)
+	fresh, err := e.store.keep(ctx, conv, in, e.config.MaxWaiting)
 	if err != nil {
 		return Receipt{}, err
 	}
 	r := Receipt{Conversation: conv.id, ID: in.id}
 	if !fresh {
 		row, err := e.store.find(ctx, conv.subject, conv.id, in.id)
-		if err != nil {
+		switch {
+		case err != nil:
 			return r, err
-		}
-		if row != nil && string(row.BodyHash) != string(in.hash[:]) {
+		case row == nil:
+			return r, ErrBusy
+		case string(row.BodyHash) != string(in.hash[:]):
 			return r, ErrConflict
 		}
-		if row != nil {
-			r.Turn, r.FirstSeq, r.LastSeq, r.Replayed = row.Answered, row.FirstSeq, row.LastSeq, row.Answered != 0
-		}
+		in.durable = true
+		r.Turn, r.FirstSeq, r.LastSeq, r.Replayed = row.Answered, row.FirstSeq, row.LastSeq, row.Answered != 0
 	}
 	accepted(r)
 	e.hub.publish(hint{Kind: hintInput, Conversation: conv.id, Node: conv.owner})

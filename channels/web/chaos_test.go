@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/pingdui/pingdui/assistant"
@@ -286,7 +287,23 @@ type customer struct {
 	texts    []string // sent and accepted, in order
 	last     [2]int64
 	answers  [2][]string
+	where    [2]string // the address each device talks to, and since when
+	since    [2]time.Time
 	changed  chan struct{}
+}
+
+// stored is what the database holds of this customer's conversation.
+func (c *customer) stored() string {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	var row string
+	err := postgres.InTx(ctx, c.run.pool, postgres.AsEngine(), func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `SELECT to_jsonb(c) - 'state' FROM conversation c WHERE subject = $1`, c.subject).Scan(&row)
+	})
+	if err != nil {
+		return err.Error()
+	}
+	return row
 }
 
 func (c *customer) poke() {
@@ -333,6 +350,7 @@ func (c *customer) talk(ctx context.Context, device int, addr string, outbox <-c
 	ticket := c.run.keeper.Ticket(auth.Identity{Subject: c.subject, Roles: []auth.Role{auth.Customer}}, "")
 	c.mu.Lock()
 	last := c.last[device]
+	c.where[device], c.since[device] = addr, time.Now()
 	c.mu.Unlock()
 	if conn.WriteJSON(wire.FromCustomer{Type: "hello", V: 1, Ticket: ticket, LastSeq: last, Device: fmt.Sprint(device)}) != nil {
 		return pending
@@ -453,7 +471,9 @@ func (c *customer) check(ctx context.Context) {
 		}
 		numbers, dones := split(c.answers[device])
 		other, _ := split(c.answers[1-device])
-		detail := fmt.Sprintf("%s device %d: %d accepted, %d answered, %d reported; last %v", c.subject, device, len(c.texts), len(numbers), len(dones), tail(c.answers[device]))
+		detail := fmt.Sprintf("%s device %d on %s since %s, at seq %d (the other at %d): %d accepted, %d answered, %d reported; last %v; stored: %s",
+			c.subject, device, c.where[device], time.Since(c.since[device]).Round(time.Millisecond), c.last[device], c.last[1-device],
+			len(c.texts), len(numbers), len(dones), tail(c.answers[device]), c.stored())
 		switch {
 		case len(numbers) < len(c.texts) && len(other) == len(c.texts): // it was answered: this device was not told
 			c.run.violation("hint lost", detail)

@@ -48,9 +48,12 @@ UPDATE conversation SET owner = NULL WHERE owner = $1;
 SELECT id, subject, coalesce(owner, '') AS owner, epoch, turn_seq, last_seq, speaker, agent, employee, locale, edition, device, state, wake_at, updated_at, false AS mine
 FROM conversation WHERE id = $1;
 
+-- At most $8 inputs may wait; 0 is however many.
 -- name: StoreInput
 INSERT INTO input (conversation, id, subject, kind, body_hash, body, received_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (conversation, id) DO NOTHING;
+SELECT $1, $2, $3, $4, $5, $6, $7
+WHERE $8::int = 0 OR (SELECT count(*) FROM input w WHERE w.conversation = $1 AND w.answered IS NULL) < $8
+ON CONFLICT (conversation, id) DO NOTHING;
 
 -- name: ReadInput
 SELECT i.body_hash, coalesce(i.answered, 0) AS answered, coalesce(t.first_seq, 0) AS first_seq, coalesce(t.last_seq, 0) AS last_seq
