@@ -64,7 +64,7 @@ func (e *Engine) commit(ctx context.Context, conv *conversation, in *stored, r *
 			record, string(marshal(noteNames(notes))), r.record.Release, r.started, max(0, e.config.Clock().Sub(r.started).Microseconds()),
 			authors, authorIDs, bodies, masked,
 			actIDs, instances, steps, visits, operations, actArgs,
-			kinds, sent,
+			kinds, sent, r.locale, r.edition,
 		},
 	}
 	select {

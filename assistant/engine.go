@@ -357,8 +357,8 @@ func (e *Engine) Mute(ctx context.Context, subject, need string) error {
 // Run takes work until ctx ends, then finishes what runs, gives its
 // conversations back and returns.
 func (e *Engine) Run(ctx context.Context) error {
-	if err := e.beat(ctx); err != nil {
-		return err
+	if err := e.beat(ctx); err != nil && ctx.Err() == nil {
+		return err // stopped before it began is no error
 	}
 	var parts sync.WaitGroup
 	part := func(f func(context.Context)) {

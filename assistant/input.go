@@ -155,16 +155,8 @@ func encode(in Input) (stored, error) {
 	if in.Body == nil {
 		return stored{}, fmt.Errorf("%w: it is empty", ErrBadInput)
 	}
-	if m, ok := in.Body.(CustomerMessage); ok {
-		if m.Text == "" && m.Tap == "" {
-			return stored{}, fmt.Errorf("%w: it has neither text nor a tap", ErrBadInput)
-		}
-		if strings.ContainsRune(m.Text+m.Tap, 0) {
-			return stored{}, fmt.Errorf("%w: it holds a character that is no text (NUL)", ErrBadInput)
-		}
-		if len([]rune(m.Text)) > MaxTextRunes {
-			return stored{}, fmt.Errorf("%w: the text is longer than %d characters", ErrBadInput, MaxTextRunes)
-		}
+	if err := checkBody(in.Body); err != nil {
+		return stored{}, err
 	}
 	body, err := json.Marshal(in.Body)
 	if err != nil {
@@ -186,6 +178,91 @@ func encode(in Input) (stored, error) {
 		return stored{}, fmt.Errorf("%w: %w", ErrBadInput, err)
 	}
 	return stored{id: in.ID, kind: in.Body.kind(), body: sealed, hash: sum, device: in.Device}, nil
+}
+
+// checkBody refuses what says nothing or can't be kept, by the field's name.
+func checkBody(body Body) error {
+	switch b := body.(type) {
+	case CustomerMessage:
+		switch {
+		case b.Text != "" && b.Tap != "":
+			return fmt.Errorf("%w: 文字 text 和点选 action 一次只能有一个 / it has both text and action: send one of them", ErrBadInput)
+		case b.Tap != "":
+			return checkText("action", b.Tap)
+		case !saysSomething(b.Text):
+			return fmt.Errorf("%w: 内容是空的，请先写点什么 / it has neither text nor a tap: text is empty", ErrBadInput)
+		}
+		return checkText("text", b.Text)
+	case AgentMessage:
+		if !saysSomething(b.Text) {
+			return fmt.Errorf("%w: 内容是空的，请先写点什么 / text is empty", ErrBadInput)
+		}
+		return checkText("text", b.Text)
+	case FieldEdit:
+		if b.Slot == "" {
+			return fmt.Errorf("%w: 没有写明要改哪一项 / slot is missing: name a row of the form", ErrBadInput)
+		}
+		return errors.Join(checkText("slot", b.Slot), checkText("value", b.Value))
+	case BusinessEvent:
+		if b.Name == "settings" {
+			return CheckSettings(b.Value["locale"], b.Value["edition"], b.Value["on"])
+		}
+	}
+	return nil
+}
+
+// saysSomething is false for texts of spaces and characters that show nothing.
+func saysSomething(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
+}
+
+func checkText(field, text string) error {
+	if strings.ContainsRune(text, 0) {
+		return fmt.Errorf("%w: %s 里有不是文字的字符 / %s holds a character that is no text (NUL)", ErrBadInput, field, field)
+	}
+	if utf8.RuneCountInString(text) > MaxTextRunes {
+		return fmt.Errorf("%w: %s 最多 %d 个字 / %s is longer than %d characters", ErrBadInput, field, MaxTextRunes, field, MaxTextRunes)
+	}
+	return nil
+}
+
+// CheckSettings refuses a language, an edition or a time that doesn't exist; an
+// empty value leaves a setting as it is. The error names the field and what it
+// may be.
+func CheckSettings(locale, edition, on string) error {
+	switch locale {
+	case "", "zh", "en":
+	default:
+		return fmt.Errorf("%w: 语言 locale 只能是 zh 或 en / locale must be zh or en", ErrBadInput)
+	}
+	switch edition {
+	case "", "standard", "elder":
+	default:
+		return fmt.Errorf("%w: 版本 edition 只能是 standard 或 elder / edition must be standard or elder", ErrBadInput)
+	}
+	if on != "" {
+		if _, err := time.Parse(time.RFC3339, on); err != nil {
+			return fmt.Errorf("%w: 时间 on 要写成 2026-11-30T10:00:00+08:00 / on must be a time in RFC 3339", ErrBadInput)
+		}
+	}
+	return nil
+}
+
+// reserved are the beginnings of the ids that the server makes itself: a client's
+// input must not pass for one of them.
+func reserved() []string {
+	return []string{"action:", "handoff:", "timer:", "session:", "open:", "scripted:", "media:"}
+}
+
+// CheckClientID refuses an id that only the server may make. Channels ask it for
+// every input of a client.
+func CheckClientID(id string) error {
+	for _, prefix := range reserved() {
+		if strings.HasPrefix(id, prefix) {
+			return fmt.Errorf("%w: 编号 id 不能以 %s 开头 / id must not begin with %s: the server's own ids do; make a random one", ErrBadInput, prefix, prefix)
+		}
+	}
+	return nil
 }
 
 func decode(kind string, raw []byte) (Body, string, error) {

@@ -5,9 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 )
+
+// IsStaff says whether a subject is a member of staff. What it owns is the
+// conversation with the digital employee who serves staff.
+func IsStaff(subject string) bool { return strings.HasPrefix(subject, "s:") }
 
 // Look is a member of staff looking into one conversation. It can only be had
 // by an audited call, so that whoever read a customer's words stands in the audit.
@@ -29,15 +34,29 @@ func (e *Engine) LookIn(ctx context.Context, staff, why string, conversation uui
 		}
 		return nil, errors.Join(ErrUnavailable, err)
 	}
-	detail, err := json.Marshal(map[string]any{"why": why, "last_seq": standing.LastSeq})
+	look := &Look{engine: e, staff: staff, conversation: conversation, subject: standing.Subject}
+	if err := look.audit(ctx, "conversation.read", map[string]any{"why": why, "last_seq": standing.LastSeq}); err != nil {
+		return nil, err
+	}
+	return look, nil
+}
+
+func (l *Look) audit(ctx context.Context, action string, detail map[string]any) error {
+	raw, err := json.Marshal(detail)
 	if err != nil {
-		return nil, fmt.Errorf("audit: %w", err)
+		return fmt.Errorf("audit: %w", err)
 	}
-	const text = "INSERT INTO audit (at, actor, action, object, detail) VALUES ($1, $2, 'conversation.read', $3, $4)"
-	if _, err := e.config.Pool.Exec(ctx, text, e.config.Clock(), "s:"+staff, "conversation:"+conversation.String(), detail); err != nil {
-		return nil, errors.Join(ErrUnavailable, fmt.Errorf("audit that %s looks in: %w", staff, err))
+	const text = "INSERT INTO audit (at, actor, action, object, detail) VALUES ($1, $2, $3, $4, $5)"
+	if _, err := l.engine.config.Pool.Exec(ctx, text, l.engine.config.Clock(), "s:"+l.staff, action, "conversation:"+l.conversation.String(), raw); err != nil {
+		return errors.Join(ErrUnavailable, fmt.Errorf("audit %s by %s: %w", action, l.staff, err))
 	}
-	return &Look{engine: e, staff: staff, conversation: conversation, subject: standing.Subject}, nil
+	return nil
+}
+
+// Unmask writes down that and why what is masked is shown in full. Nothing may
+// be shown before it has returned.
+func (l *Look) Unmask(ctx context.Context, reason string) error {
+	return l.audit(ctx, "conversation.unmask", map[string]any{"why": reason})
 }
 
 // Conversation is what is looked into.

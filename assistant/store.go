@@ -409,18 +409,6 @@ func (s *store) mutedNeeds(ctx context.Context, subject string) ([]string, error
 	return muted, nil
 }
 
-// prefer remembers the language and edition a person chose, for every device.
-func (s *store) prefer(ctx context.Context, subject, locale, edition string) error {
-	err := postgres.InTx(ctx, s.pool, postgres.AsSubject(subject), func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, s.sql.Text("SetSubjectPreferences"), subject, locale, edition)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("remember the preferences: %w", err)
-	}
-	return nil
-}
-
 // mute switches a kind of opening need off for a subject.
 func (s *store) mute(ctx context.Context, subject, need string) error {
 	return postgres.InTx(ctx, s.pool, postgres.AsSubject(subject), func(tx pgx.Tx) error {

@@ -31,7 +31,7 @@ func Message(m assistant.Message) wire.Message {
 		out.Actions = append(out.Actions, wire.Action{ID: a.ID, Label: a.Label, Style: string(a.Style)})
 	}
 	if s := m.Content.Source; s != nil {
-		out.Source = &wire.Source{Article: s.Article, Passage: s.Passage, Title: s.Title, Row: s.Row}
+		out.Source = &wire.Source{Article: s.Article, Passage: s.Passage, Title: s.Title, Row: s.Row, Internal: s.Internal}
 	}
 	if m.Content.Card != nil {
 		out.Card = card(m.Content.Card)

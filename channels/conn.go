@@ -2,7 +2,7 @@ package channels
 
 import (
 	"encoding/json"
-	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -29,6 +29,12 @@ const (
 	WriteDeadline = 10 * time.Second
 	// ReadDeadline closes a socket without a ping; clients ping every 15 s.
 	ReadDeadline = 60 * time.Second
+	// drainFor and drainMost bound what is still read of a frame that is too big:
+	// a socket closed over unread bytes is reset, and its close reason lost.
+	drainFor  = time.Second
+	drainMost = 4 << 20
+	// maxReason is how many bytes of a reason a close frame holds.
+	maxReason = 123
 )
 
 // Conn is one socket as every channel keeps it: frames are read within limits,
@@ -41,13 +47,19 @@ type Conn struct {
 	queued  int
 	writing bool
 	closed  bool
+	last    *ending // what to close with once the queue is written
 }
 
-// NewConn wraps an upgraded connection.
-func NewConn(conn *websocket.Conn) *Conn {
-	conn.SetReadLimit(MaxFrame)
-	return &Conn{conn: conn}
+// ending is a close code with its sentence.
+type ending struct {
+	code   int
+	reason string
+	ended  chan struct{}
 }
+
+// NewConn wraps an upgraded connection. The limit of a frame is kept by Read:
+// the library's own would close without a reason.
+func NewConn(conn *websocket.Conn) *Conn { return &Conn{conn: conn} }
 
 // OriginAllowed accepts the server's own pages, listed origins, and programs
 // that send no origin at all (they need a ticket like everybody).
@@ -67,12 +79,16 @@ func OriginAllowed(r *http.Request, listed []string) bool {
 // ended. A frame that can't be read closes it.
 func (c *Conn) Read(deadline time.Duration, frame any) bool {
 	_ = c.conn.SetReadDeadline(time.Now().Add(deadline))
-	kind, raw, err := c.conn.ReadMessage()
+	kind, reader, err := c.conn.NextReader()
 	if err != nil {
-		var closed *websocket.CloseError
-		if !errors.As(err, &closed) && errors.Is(err, websocket.ErrReadLimit) {
-			c.Close(websocket.CloseMessageTooBig, "a frame may have 64 kB at most")
-		}
+		return false
+	}
+	raw, err := io.ReadAll(io.LimitReader(reader, MaxFrame+1))
+	if err != nil {
+		return false
+	}
+	if len(raw) > MaxFrame {
+		c.tooBig(reader)
 		return false
 	}
 	if kind != websocket.TextMessage || !utf8.Valid(raw) {
@@ -86,6 +102,18 @@ func (c *Conn) Read(deadline time.Duration, frame any) bool {
 	return true
 }
 
+// tooBig says why the socket ends, and reads the rest of the frame for a moment
+// so that the reason arrives.
+func (c *Conn) tooBig(rest io.Reader) {
+	if !c.shut() {
+		return
+	}
+	c.say(websocket.CloseMessageTooBig, "a frame may have 64 kB at most")
+	_ = c.conn.SetReadDeadline(time.Now().Add(drainFor))
+	_, _ = io.Copy(io.Discard, io.LimitReader(rest, drainMost))
+	_ = c.conn.Close()
+}
+
 // Send queues a frame and starts the writer if it rests. A client that lets
 // MaxQueued bytes wait is closed. It fails only for a value that is no JSON.
 func (c *Conn) Send(frame any) error {
@@ -94,7 +122,7 @@ func (c *Conn) Send(frame any) error {
 		return err
 	}
 	c.mu.Lock()
-	if c.closed {
+	if c.closed || c.last != nil {
 		c.mu.Unlock()
 		return nil
 	}
@@ -119,7 +147,12 @@ func (c *Conn) write() {
 		if len(c.queue) == 0 || c.closed {
 			c.writing = false
 			c.queue = nil
+			last := c.last
 			c.mu.Unlock()
+			if last != nil {
+				c.Close(last.code, last.reason)
+				close(last.ended)
+			}
 			return
 		}
 		raw := c.queue[0]
@@ -140,19 +173,52 @@ func (c *Conn) Closed() bool {
 	return c.closed
 }
 
-// Close ends the socket with a code; a control frame may be written beside the writer.
+// Close ends the socket with a code; a control frame may be written beside the
+// writer. What is still queued is dropped.
 func (c *Conn) Close(code int, reason string) {
+	if !c.shut() {
+		return
+	}
+	if code != websocket.CloseAbnormalClosure {
+		c.say(code, reason)
+	}
+	_ = c.conn.Close()
+}
+
+// Finish writes what is queued, at most for WriteDeadline a frame, and then ends
+// the socket with a code. What is sent after it began is dropped.
+func (c *Conn) Finish(code int, reason string) {
+	last := &ending{code, reason, make(chan struct{})}
 	c.mu.Lock()
-	if c.closed {
+	if c.closed || c.last != nil {
 		c.mu.Unlock()
 		return
 	}
-	c.closed = true
-	c.mu.Unlock()
-	if code != websocket.CloseAbnormalClosure {
-		_ = c.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(time.Second))
+	writing := c.writing
+	if writing {
+		c.last = last
 	}
-	_ = c.conn.Close()
+	c.mu.Unlock()
+	if writing {
+		<-last.ended
+		return
+	}
+	c.Close(code, reason)
+}
+
+// shut marks the socket as ended; false when it was already.
+func (c *Conn) shut() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return false
+	}
+	c.closed = true
+	return true
+}
+
+func (c *Conn) say(code int, reason string) {
+	_ = c.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, Clip(reason, maxReason)), time.Now().Add(time.Second))
 }
 
 // Bucket bounds how fast one socket may send frames that cost work. Only the

@@ -15,13 +15,16 @@ type held struct {
 
 // calibrate fits the model's calibration on cross-validated margins.
 func (t *training) calibrate(ctx context.Context, m *Model, s solver, cfg Config) error {
-	// A large set says enough with one part of it held out; a small one needs
+	// A large set says enough with a part or two of it held out; a small one needs
 	// every example to be judged once.
 	k, rounds := cfg.Folds, cfg.Folds
 	if k == 0 {
 		k, rounds = 5, 5
-		if len(t.x) >= 4000 {
+		switch {
+		case len(t.x) >= 4000:
 			rounds = 1
+		case len(t.x) >= 1500:
+			rounds = 2
 		}
 	}
 	k = min(k, len(t.x))
@@ -41,15 +44,8 @@ func (t *training) crossValidate(ctx context.Context, s solver, k, rounds int) (
 	fold := t.folds(k)
 	var out []held
 	for f := range min(k, rounds) {
-		part := s
-		part.x, part.y = nil, nil
-		for i := range t.x {
-			if fold[i] != f {
-				part.x = append(part.x, t.x[i])
-				part.y = append(part.y, t.y[i])
-			}
-		}
-		w, err := part.train(ctx)
+		part := s.without(func(i int) bool { return fold[i] == f })
+		w, _, err := part.train(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -70,6 +66,26 @@ func (t *training) crossValidate(ctx context.Context, s solver, k, rounds int) (
 		}
 	}
 	return out, nil
+}
+
+// without is the solver for the examples that are not left out. It starts where
+// the whole set ended, less what the left out had brought in.
+func (s solver) without(out func(int) bool) solver {
+	part := s
+	part.x, part.y, part.start = nil, nil, nil
+	if s.start != nil {
+		part.start = make([][]float32, s.classes)
+	}
+	for i := range s.x {
+		if out(i) {
+			continue
+		}
+		part.x, part.y = append(part.x, s.x[i]), append(part.y, s.y[i])
+		for k := range part.start {
+			part.start[k] = append(part.start[k], s.start[k][i])
+		}
+	}
+	return part
 }
 
 // fit searches Scale and Near for the least negative log likelihood.

@@ -44,6 +44,7 @@ const (
 	maxIntents  = 2_000
 	maxWeights  = 96 << 20 // weights of one model
 	maxName     = 200      // bytes of an intent's name
+	maxDual     = 32 << 20 // dual variables kept to start the cross-validation from
 )
 
 // ErrNoExamples is returned for a training set without a usable example.
@@ -60,9 +61,12 @@ func Train(ctx context.Context, examples []Example, cfg Config) (*Model, error) 
 	m := &Model{intents: t.intents, vocab: t.vocab, examples: len(t.x)}
 	m.extractor = extractor{zh: zh.New(), han: t.han}
 	s := t.solver(cfg)
-	if m.weights, err = s.train(ctx); err != nil {
+	s.keep = len(t.x)*len(t.intents) <= maxDual
+	var dual [][]float32
+	if m.weights, dual, err = s.train(ctx); err != nil {
 		return nil, fmt.Errorf("intents: train: %w", err)
 	}
+	s.start, s.keep = dual, false
 	m.near = newNeighbours(t.x, t.y, len(t.vocab.features))
 	if err := t.calibrate(ctx, m, s, cfg); err != nil {
 		return nil, fmt.Errorf("intents: calibrate: %w", err)

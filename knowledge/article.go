@@ -30,8 +30,12 @@ type Article struct {
 	Variants []Variant           `yaml:"variants,omitempty" json:"variants,omitempty"`
 	Table    *TableRef           `yaml:"table,omitempty" json:"table,omitempty"`
 	Flow     string              `yaml:"flow,omitempty" json:"flow,omitempty"`
-	Source   string              `yaml:"source" json:"source"`
-	Keywords []string            `yaml:"keywords,omitempty" json:"keywords,omitempty"`
+	// Facts are the kinds of the bank's facts about a customer that answer this
+	// for them in person (account_limited: why it is); said first to who is
+	// signed in.
+	Facts    []string `yaml:"facts,omitempty,flow" json:"facts,omitempty"`
+	Source   string   `yaml:"source" json:"source"`
+	Keywords []string `yaml:"keywords,omitempty" json:"keywords,omitempty"`
 }
 
 // Span is a span of days, both inclusive, as 2006-01-02; empty is open.

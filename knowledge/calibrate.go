@@ -5,7 +5,10 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"time"
+
+	"github.com/pingdui/pingdui/internal/zh"
 )
 
 // Threshold is the score from which a passage answers. Index calibrates every
@@ -14,7 +17,7 @@ import (
 const Threshold = 0.5
 
 // features is how many things the calibration looks at.
-const features = 11
+const features = 17
 
 // calibration is a logistic regression over the evidence for an article and
 // its lead over the next.
@@ -25,9 +28,11 @@ type calibration struct {
 // describe makes the features of one candidate among its rivals.
 func describe(e *evidence, list []*evidence, q *query) [features]float64 {
 	var words, cos, whole, center float64
+	linear := max(-1, q.linear[nothing])
 	for _, o := range list {
 		if o != e {
 			words, cos, whole, center = max(words, o.bm25), max(cos, o.cos), max(whole, o.whole), max(center, o.center)
+			linear = max(linear, o.linear)
 		}
 	}
 	self := max(q.self, 0.01)
@@ -35,6 +40,8 @@ func describe(e *evidence, list []*evidence, q *query) [features]float64 {
 		min(e.bm25/self, 1.2), e.asked, e.said, e.cos, e.whole,
 		max(-1, min(1, (e.bm25-words)/self)), e.cos - cos, e.whole - whole, math.Log1p(q.self) / 4,
 		e.center, e.center - center,
+		max(-1, min(2, e.linear)), max(-1, min(2, e.linear-linear)),
+		min(e.bm25/20, 1.5), max(-1, (e.bm25-words)/max(e.bm25, 1)), min(e.whole*e.mass/20, 1.5), max(-1, (e.whole-whole)/max(e.whole, 0.05)),
 	}
 }
 
@@ -93,18 +100,42 @@ type trial struct {
 // calibrate learns the scores of a release from its own questions and from
 // lines without an answer, and measures itself: on each fifth of the questions
 // with what it learned from the rest.
-func calibrate(s stats, units []unit, a *analyser, embed func(context.Context, []string) ([][]float32, error), none []string, most int) (calibration, Quality) {
+func calibrate(s stats, units []unit, a *analyser, embed func(context.Context, []string) ([][]float32, error), none []string, most int) (calibration, linear, Quality) {
 	for i := range units {
 		units[i].terms, units[i].weight = s.terms(units[i].tokens)
 	}
-	trials := heldOut(&s, units, most)
-	for i, line := range none[:min(most, len(none))] {
-		vectors, err := embed(context.Background(), []string{line})
-		if err != nil {
-			continue
+	articles, list, part := lessons(&s, units, a, none)
+	// What is asked of a trial's linear scores was learned without its fold.
+	var without [folds]linear
+	for fold := range without {
+		var rest []lesson
+		for i, l := range list {
+			if part[i] != fold {
+				rest = append(rest, l)
+			}
 		}
-		q := newQuery(&s, a.tokens(line), vectors[0])
-		trials = append(trials, trial{q: q, list: gather(&s, units, &q, -1, []string{"customer"}), fold: i % folds})
+		without[fold] = learn(articles, rest)
+	}
+	// ask makes a question of a text, with the scores of what was learned
+	// without the fold.
+	ask := func(text string, fold int) (query, bool) {
+		vectors, err := embed(context.Background(), []string{text})
+		if err != nil {
+			return query{}, false
+		}
+		tokens := a.tokens(text)
+		q := newQuery(&s, tokens, vectors[0])
+		q.linear = without[fold].scores(s.features(tokens))
+		return q, true
+	}
+	trials, chatty := heldOut(&s, units, most, ask)
+	for i, line := range none[:min(most, len(none))] {
+		if q, ok := ask(line, i%folds); ok {
+			trials = append(trials, trial{q: q, list: gather(&s, units, &q, -1, []string{"customer"}), fold: i % folds})
+		}
+		if q, ok := ask(wordy(line, i), i%folds); ok {
+			chatty = append(chatty, trial{q: q, list: gather(&s, units, &q, -1, []string{"customer"}), fold: i % folds})
+		}
 	}
 	var quality Quality
 	for fold := range folds {
@@ -116,11 +147,16 @@ func calibrate(s stats, units []unit, a *analyser, embed func(context.Context, [
 				train = append(train, t)
 			}
 		}
+		for _, t := range chatty {
+			if t.fold != fold {
+				train = append(train, t)
+			}
+		}
 		c := fit(train)
 		quality.measure(&c, test)
 	}
 	quality.finish()
-	return fit(trials), quality
+	return fit(append(trials, chatty...)), learn(articles, list), quality
 }
 
 const folds = 5
@@ -159,8 +195,9 @@ func (q *Quality) finish() {
 	q.First, q.Three, q.Answered, q.Wrong, q.Rejected = q.First/n, q.Three/n, q.Answered/n, q.Wrong/n, q.Rejected/m
 }
 
-// heldOut asks each question of the base with that question taken away.
-func heldOut(s *stats, units []unit, most int) []trial {
+// heldOut asks each question of the base with that question taken away: as it
+// stands, and once more the way people talk.
+func heldOut(s *stats, units []unit, most int, ask func(string, int) (query, bool)) (plain, chatty []trial) {
 	var asked []int
 	for i, u := range units {
 		if u.Kind == kindSimilar || u.Kind == kindQuestion {
@@ -168,13 +205,34 @@ func heldOut(s *stats, units []unit, most int) []trial {
 		}
 	}
 	step := max(1, (len(asked)+most-1)/most)
-	var out []trial
 	for n := 0; n < len(asked); n += step {
-		u := units[asked[n]]
-		q := newQuery(s, u.tokens, u.vector)
-		out = append(out, trial{q: q, right: u.Article, list: gather(s, units, &q, asked[n], u.Audience), fold: n / step % folds})
+		i := asked[n]
+		u := units[i]
+		if q, ok := ask(u.Text, i%folds); ok {
+			plain = append(plain, trial{q: q, right: u.Article, list: gather(s, units, &q, i, u.Audience), fold: i % folds})
+		}
+		if q, ok := ask(wordy(u.Text, n/step), i%folds); ok {
+			chatty = append(chatty, trial{q: q, right: u.Article, list: gather(s, units, &q, i, u.Audience), fold: i % folds})
+		}
 	}
-	return out
+	return plain, chatty
+}
+
+// wordy says a question the way people talk, with what has nothing to do with
+// it before or after. The base's own questions are short; customers' are not,
+// and a score learned from short ones alone finds every long one doubtful.
+func wordy(text string, n int) string {
+	before, after := spoken["zh"][0], spoken["zh"][1]
+	if !strings.ContainsFunc(text, zh.IsHan) {
+		before, after = spoken["en"][0], spoken["en"][1]
+	}
+	switch n % 3 {
+	case 0:
+		return before[n/3%len(before)] + text
+	case 1:
+		return text + after[n/3%len(after)]
+	}
+	return before[n/3%len(before)] + text + after[(n/3+5)%len(after)]
 }
 
 // gather is Search in memory: the best candidates among all passages but one.
@@ -208,6 +266,7 @@ func gather(s *stats, units []unit, q *query, except int, audience []string) []*
 	list := make([]*evidence, 0, len(byArticle))
 	for _, e := range byArticle {
 		e.close(q)
+		e.linear = q.linear[e.Article]
 		e.center = centered(q.vector, e.sum)
 		e.sum = nil
 		list = append(list, e)
@@ -220,11 +279,16 @@ func gather(s *stats, units []unit, q *query, except int, audience []string) []*
 	return list
 }
 
+// wrongWeight is how much more a line that nothing answers counts: customers
+// ask of far more things than a base can list, and a wrong answer costs more
+// than an honest "I don't know".
+const wrongWeight = 2.5
+
 // fit is logistic regression by Newton's steps with a small ridge; each
 // candidate of a trial is one example, right or not.
 func fit(trials []trial) calibration {
 	var xs [][features + 1]float64
-	var ys []float64
+	var ys, ws []float64
 	for i := range trials {
 		t := &trials[i]
 		for k, e := range t.list {
@@ -239,7 +303,11 @@ func fit(trials []trial) calibration {
 			if e.Article == t.right {
 				y = 1
 			}
-			xs, ys = append(xs, x), append(ys, y)
+			w := 1.0
+			if t.right == "" {
+				w = wrongWeight
+			}
+			xs, ys, ws = append(xs, x), append(ys, y), append(ws, w)
 		}
 	}
 	var c calibration
@@ -260,9 +328,9 @@ func fit(trials []trial) calibration {
 			}
 			p := 1 / (1 + math.Exp(-z))
 			for i := range x {
-				gradient[i] += (ys[n] - p) * x[i]
+				gradient[i] += ws[n] * (ys[n] - p) * x[i]
 				for k := range x {
-					hessian[i][k] += p * (1 - p) * x[i] * x[k]
+					hessian[i][k] += ws[n] * p * (1 - p) * x[i] * x[k]
 				}
 			}
 		}

@@ -26,7 +26,7 @@ import (
 
 // Maker is the version of the recipe that Index follows; a release indexed by
 // another one must be indexed again.
-const Maker = "knowledge-1"
+const Maker = "knowledge-2"
 
 // Config plugs the knowledge base together.
 type Config struct {
@@ -62,6 +62,7 @@ type shelf struct {
 	Embedder string
 	Stats    stats
 	Model    calibration
+	Linear   linear
 
 	analyser *analyser
 }
@@ -121,7 +122,7 @@ func (b *Base) Index(ctx context.Context, release string, files fs.FS) (Report, 
 	if len(problems) > 0 {
 		return report, fmt.Errorf("%w: %w", ErrProblems, problems[0])
 	}
-	s.Model, report.Quality = calibrate(s.Stats, units, s.analyser, b.vectors(s.analyser), negatives(files), b.heldOut)
+	s.Model, s.Linear, report.Quality = calibrate(s.Stats, units, s.analyser, b.vectors(s.analyser), negatives(files), b.heldOut)
 	if report.Fresh, err = b.write(ctx, release, s, units); err != nil {
 		return report, err
 	}

@@ -140,10 +140,16 @@ func (u *unit) indexed() string {
 	return u.Text
 }
 
-// wording chooses what an article says to a reader on a day; nil when it says
-// nothing to them.
+// wording chooses what an article says to a reader on the day asked about, or
+// else on the day of asking; nil when it says nothing to them.
 func (a *Article) wording(q Query) *unit {
-	day := q.day()
+	if u := a.wordingOn(q, q.on()); u != nil || q.asked.From == "" {
+		return u
+	}
+	return a.wordingOn(q, q.day())
+}
+
+func (a *Article) wordingOn(q Query, day string) *unit {
 	var best *unit
 	for _, u := range a.units() {
 		if u.Kind != kindAnswer || !u.visible(q, day) {

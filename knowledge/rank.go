@@ -57,6 +57,7 @@ type query struct {
 	mass   float64            // sum of idf
 	self   float64            // BM25 of the question against itself
 	vector []float32
+	linear map[string]float64 // by article, see linear
 }
 
 func newQuery(s *stats, tokens []string, vector []float32) query {
@@ -132,6 +133,7 @@ type evidence struct {
 	mass                   float64 // of the question
 	whole                  float64 // share of the question's idf that any of its passages has
 	center                 float64 // cosine to the middle of its passages
+	linear                 float64 // what its words tell apart
 	common                 map[string]bool
 	sum                    []float64
 }

@@ -8,11 +8,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/pgvector/pgvector-go"
 
 	"github.com/pingdui/pingdui/intents/entity"
+	"github.com/pingdui/pingdui/internal/zh"
 )
 
 // Query is one question and what limits its answer.
@@ -26,13 +28,14 @@ type Query struct {
 	Region   string
 	// At is the time the answer is for; its day in the bank's zone counts.
 	At time.Time
-	// Prefer is the article the understood intent names; it is put first where
+	// Prefer is the article the understood intent names; it speaks for it where
 	// it may be read.
 	Prefer string
 	// Limit is how many articles to give; 0 means 5, at most 20.
 	Limit int
 
-	zone *time.Location
+	zone  *time.Location
+	asked Span // the days the question names, see askedSpan
 }
 
 func (q Query) locale() string {
@@ -64,7 +67,9 @@ type Hit struct {
 	Score   float64 `json:"score"`
 	Curated bool    `json:"curated"`
 	Flow    string  `json:"flow,omitempty"`
-	Source  string  `json:"source"`
+	// Facts are kinds of facts about the customer that answer in person.
+	Facts  []string `json:"facts,omitempty"`
+	Source string   `json:"source"`
 	// Words and Vector are the ranks by words and by vector, 0: not found that
 	// way; Fused is their reciprocal rank fusion.
 	Words  int     `json:"words_rank"`
@@ -80,13 +85,15 @@ const (
 	maxCandidates = 3000 // passages scored by words
 	maxNear       = 24   // articles by vector
 	maxRows       = 12
-	sayRows       = 6 // rows that are said with the answer
+	sayRows       = 6  // rows that are said one a line
+	briefRows     = 40 // rows that are said in short
 )
 
-// The scores of what is not found by similarity.
 const (
-	scoreRow    = 0.97 // the question names a row by its keys
-	scorePrefer = 0.80 // the classifier is sure what is asked
+	scoreRow = 0.97 // of a row that the question names by its keys
+	// preferShift is what an understood intent adds to the log-odds of its
+	// article, chosen by leaving questions out (docs/decisions/0010).
+	preferShift = 1.2
 )
 
 // Search finds the articles that may answer, best first; none is no error.
@@ -109,23 +116,57 @@ func (b *Base) Search(ctx context.Context, release string, q Query) ([]Hit, erro
 	if len(q.Audience) == 0 || strings.TrimSpace(q.Text) == "" {
 		return nil, nil
 	}
+	q.Locale = language(q.Text, q.Locale)
+	found := entity.Extract(q.Text, q.At)
+	q.asked = q.askedSpan(found)
 	list, scores, err := b.candidates(ctx, release, s, q)
 	if err != nil {
 		return nil, err
 	}
 	var hits []Hit
 	for i, e := range list {
-		if len(hits) >= q.Limit {
-			break
-		}
 		if h, ok := s.hit(e.Article, q); ok {
 			h.Score, h.Words, h.Vector, h.Fused, h.Via = scores[i], e.Words, e.Vector, e.Fused, "search"
 			hits = append(hits, h)
 		}
 	}
+	hits = s.forStaff(hits, q)
 	hits = s.prefer(hits, q)
-	hits = s.tables(hits, q)
+	hits = s.tables(hits, q, found)
+	hits = s.elsewhere(hits, q)
 	return hits[:min(len(hits), q.Limit)], nil
+}
+
+// forStaff puts procedures before what customers are told, for who may read both.
+func (s *shelf) forStaff(hits []Hit, q Query) []Hit {
+	if !slices.Contains(q.Audience, "staff") {
+		return hits
+	}
+	for i := range hits {
+		if !slices.Contains(s.Articles[hits[i].Article].Audience, "customer") {
+			hits[i].Score = shift(hits[i].Score, preferShift)
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
+	return hits
+}
+
+// language is the language of the question itself where it is plain, so that an
+// English question in a Chinese conversation is answered in English.
+func language(text, locale string) string {
+	words := 0
+	for w := range strings.FieldsSeq(text) {
+		if latin(w[0] | 0x20) {
+			words++
+		}
+	}
+	switch han := strings.ContainsFunc(text, zh.IsHan); {
+	case han:
+		return "zh"
+	case words >= 2:
+		return "en"
+	}
+	return locale
 }
 
 // candidates ranks the articles that the reader may see.
@@ -134,11 +175,13 @@ func (b *Base) candidates(ctx context.Context, release string, s *shelf, q Query
 	if err != nil {
 		return nil, nil, fmt.Errorf("make the question's vector: %w", err)
 	}
-	ready := newQuery(&s.Stats, s.analyser.tokens(q.Text), vectors[0])
+	tokens := s.analyser.tokens(q.Text)
+	ready := newQuery(&s.Stats, tokens, vectors[0])
+	ready.linear = s.Linear.scores(s.Stats.features(tokens))
 	audience := q.Audience
 	args := pgx.NamedArgs{
 		"release": release, "locales": []string{q.locale()}, "audience": audience, "region": q.Region, "edition": q.Edition,
-		"day": q.day(), "words": s.words(&ready), "most": maxCandidates,
+		"day": q.day(), "on": q.on(), "words": s.words(&ready), "most": maxCandidates,
 	}
 	found := map[string]*evidence{}
 	if args["words"] != "" {
@@ -164,10 +207,10 @@ func (b *Base) candidates(ctx context.Context, release string, s *shelf, q Query
 			e.add(ready.match(&s.Stats, doc, all, len(c.Tokens)))
 		}
 	}
-	also := best(found, maxNear)
+	also := append(best(found, maxNear), likeliest(ready.linear, maxNear)...)
 	rows, err := b.pool.Query(ctx, b.sql.Text("Nearest"), pgx.NamedArgs{
 		"release": release, "locales": args["locales"], "audience": audience, "region": q.Region, "edition": q.Edition,
-		"day": args["day"], "vector": pgvector.NewVector(ready.vector), "most": max(maxNear, q.Limit), "also": also,
+		"day": args["day"], "on": args["on"], "vector": pgvector.NewVector(ready.vector), "most": max(maxNear, q.Limit), "also": also,
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("search by vector: %w", err)
@@ -189,6 +232,7 @@ func (b *Base) candidates(ctx context.Context, release string, s *shelf, q Query
 		}
 		e.cos, e.center = similarity(n.Nearest), similarity(n.Middle)
 		e.close(&ready)
+		e.linear = ready.linear[e.Article]
 		list = append(list, e)
 	}
 	fuse(list)
@@ -252,15 +296,50 @@ func (s *shelf) hit(id string, q Query) (Hit, bool) {
 	if u == nil {
 		return Hit{}, false
 	}
-	h := Hit{Article: id, Passage: s.passage(u), Title: pick(a.Title, q.locale()), Text: u.Text, Curated: true, Flow: a.Flow, Source: a.Source}
+	h := Hit{Article: id, Passage: s.passage(u), Title: pick(a.Title, q.locale()), Text: u.Text, Curated: true, Flow: a.Flow, Facts: a.Facts, Source: a.Source}
+	if q.asked.From != "" && u.Dated {
+		h.Text = asOf(q) + h.Text
+	}
 	if t := s.table(a); t != nil {
-		rows := t.current(t.of(a.Table), q.day())
-		h.Rows = t.show(rows[:min(len(rows), maxRows)], q.day(), q.locale())
-		if len(h.Rows) > 0 && len(rows) <= sayRows {
-			h.Text = u.Text + "\n" + lines(h.Rows)
+		rows := t.current(t.of(a.Table), q)
+		h.Rows = t.show(rows[:min(len(rows), maxRows)], q)
+		switch said := t.say(rows, q); {
+		case said == "":
+		case q.Edition == elder:
+			h.Text = firstSentence(u.Text) + "\n" + said
+		default:
+			h.Text = h.Text + "\n" + said
+			if len(rows) > sayRows { // what is said is what was quoted
+				h.Rows = strings.FieldsFunc(said, func(r rune) bool { return r == '；' || r == '。' })
+			}
 		}
 	}
 	return h, true
+}
+
+const elder = "elder"
+
+// asOf says which day an answer is for when the question names it.
+func asOf(q Query) string {
+	if q.locale() == "en" {
+		return "As of " + q.asked.From + ": "
+	}
+	return q.asked.From + "："
+}
+
+// firstSentence is a text up to its first full stop.
+func firstSentence(text string) string {
+	for i, r := range text {
+		switch r {
+		case '。', '！', '？':
+			return text[:i+utf8.RuneLen(r)]
+		case '.':
+			if i+1 == len(text) || text[i+1] == ' ' {
+				return text[:i+1]
+			}
+		}
+	}
+	return text
 }
 
 func (s *shelf) table(a *Article) *table {
@@ -270,68 +349,92 @@ func (s *shelf) table(a *Article) *table {
 	return s.Tables[a.Table.Name]
 }
 
-// prefer puts the article that the intent names first, where it may be read.
+// prefer lets the understood intent speak for its article. An intent is broader
+// than an article (信用卡账单 for everything about a bill), so its word counts as
+// evidence, and what was found for the very words may still outweigh it. An
+// article that nothing in the question points to is not put forward at all.
 func (s *shelf) prefer(hits []Hit, q Query) []Hit {
 	if q.Prefer == "" {
 		return hits
 	}
-	h, ok := s.hit(q.Prefer, q)
-	if !ok {
+	i := slices.IndexFunc(hits, func(h Hit) bool { return h.Article == q.Prefer })
+	if i < 0 {
 		return hits
 	}
-	if i := slices.IndexFunc(hits, func(o Hit) bool { return o.Article == q.Prefer }); i >= 0 {
-		h = hits[i]
-		hits = slices.Delete(hits, i, i+1)
-	}
-	h.Via = "intent"
-	h.Score = max(h.Score, scorePrefer)
-	// Another article that is all but certain stands before a mere topic.
-	if len(hits) > 0 && hits[0].Score > 0.9 && hits[0].Score > h.Score {
-		return slices.Insert(hits, 1, h)
-	}
-	return slices.Insert(hits, 0, h)
+	hits[i].Score = shift(hits[i].Score, preferShift)
+	hits[i].Via = "intent"
+	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
+	return hits
 }
 
 // tables looks rows up that the question names by their keys; what is found
-// that way stands first, with the article that quotes those rows.
-func (s *shelf) tables(hits []Hit, q Query) []Hit {
+// that way stands first, with the article that quotes those rows. Of tables
+// that several could mean, the one with the longest name in the question counts.
+func (s *shelf) tables(hits []Hit, q Query, found []entity.Entity) []Hit {
 	folded := s.analyser.norm.Fold(q.Text)
-	found := entity.Extract(q.Text, q.At)
-	names := make([]string, 0, len(s.Tables))
-	for n := range s.Tables {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	for _, n := range names {
-		t := s.Tables[n]
-		rows := t.current(t.ask(folded, found), q.day())
-		if len(rows) == 0 || len(rows) > maxRows {
-			continue
+	var t *table
+	var rows []int
+	most := 0
+	for _, n := range sorted(s.Tables) {
+		named, length := s.Tables[n].ask(folded, found)
+		if named = s.Tables[n].current(named, q); len(named) > 0 && length > most {
+			t, rows, most = s.Tables[n], named, length
 		}
-		shown := t.show(rows, q.day(), q.locale())
-		h := Hit{Passage: "table:" + n, Title: pick(t.Lookup.Source, q.locale()), Curated: true, Source: pick(t.Lookup.Source, q.locale())}
-		text := ""
-		if id := s.quoting(t, rows, hits, q); id != "" {
-			if a, ok := s.hit(id, q); ok {
-				for _, o := range hits {
-					if o.Article == id {
-						a.Words, a.Vector, a.Fused = o.Words, o.Vector, o.Fused
-					}
+	}
+	if t == nil {
+		return hits
+	}
+	shown := t.show(rows[:min(len(rows), maxRows)], q)
+	h := Hit{Passage: "table:" + t.Name, Title: pick(t.Lookup.Source, q.locale()), Curated: true, Source: pick(t.Lookup.Source, q.locale())}
+	text := ""
+	if id := s.quoting(t, rows, hits, q); id != "" {
+		if a, ok := s.hit(id, q); ok {
+			for _, o := range hits {
+				if o.Article == id {
+					a.Words, a.Vector, a.Fused = o.Words, o.Vector, o.Fused
 				}
-				h, text = a, s.Articles[id].wording(q).Text
 			}
+			h, text = a, s.Articles[id].wording(q).Text
 		}
-		h.Row, h.Rows, h.Score, h.Via = lines(shown), shown, scoreRow, "table"
-		h.Text = strings.TrimSpace(h.Row + "\n" + text)
-		hits = slices.DeleteFunc(hits, func(o Hit) bool { return o.Article == h.Article && h.Article != "" })
-		return slices.Insert(hits, 0, h)
 	}
-	return hits
+	h.Row, h.Rows, h.Score, h.Via = lines(shown), shown, scoreRow, "table"
+	said := t.say(rows, q)
+	if q.asked.From != "" && t.dated() {
+		said = asOf(q) + said
+	}
+	switch {
+	case q.Edition == elder:
+		// Two sentences at most: the value that was asked for, and one more.
+		h.Text = strings.TrimSpace(said + "\n" + lastSentence(text))
+	case t.Lookup.Alone:
+		h.Text = said
+	default:
+		h.Text = strings.TrimSpace(said + "\n" + text)
+	}
+	hits = slices.DeleteFunc(hits, func(o Hit) bool { return o.Article == h.Article && h.Article != "" })
+	return slices.Insert(hits, 0, h)
+}
+
+// lastSentence is what stands after the first full stop, up to the second.
+func lastSentence(text string) string {
+	return firstSentence(strings.TrimSpace(strings.TrimPrefix(text, firstSentence(text))))
 }
 
 // quoting finds the article that quotes rows: one whose reference holds them
 // all, the most particular first.
 func (s *shelf) quoting(t *table, rows []int, hits []Hit, q Query) string {
+	if len(t.Lookup.Articles) > 0 {
+		key := ""
+		if len(t.Lookup.Keys) > 0 {
+			key = t.Lookup.Keys[0].Column
+		}
+		of := func(r int) string { return cmp.Or(t.Lookup.Articles[t.cell(r, key)], t.Lookup.Articles["*"]) }
+		id := of(rows[0])
+		same := !slices.ContainsFunc(rows, func(r int) bool { return of(r) != id })
+		if a := s.Articles[id]; same && a != nil && a.wording(q) != nil {
+			return id
+		}
+	}
 	best, least := "", 0
 	for _, id := range sorted(s.Articles) {
 		a := s.Articles[id]

@@ -46,7 +46,7 @@ func (b *Base) Source(ctx context.Context, release, passage string, q Query) (Do
 			all[i] = i
 		}
 		title := pick(t.Lookup.Source, q.locale())
-		return Document{Title: title, Origin: title, Columns: t.Columns, Rows: t.show(t.current(all, q.day()), q.day(), q.locale())}, nil
+		return Document{Title: title, Origin: title, Columns: t.Columns, Rows: t.show(t.current(all, q), q)}, nil
 	}
 	for _, id := range sorted(s.Articles) {
 		a := s.Articles[id]
@@ -58,8 +58,8 @@ func (b *Base) Source(ctx context.Context, release, passage string, q Query) (Do
 			}
 			d := Document{Article: id, Title: u.Title, Text: u.Text, Origin: a.Source, From: u.Valid.From, Until: u.Valid.Until}
 			if t := s.table(a); t != nil {
-				rows := t.current(t.of(a.Table), q.day())
-				d.Columns, d.Rows = t.Columns, t.show(rows, q.day(), q.locale())
+				rows := t.current(t.of(a.Table), q)
+				d.Columns, d.Rows = t.Columns, t.show(rows, q)
 			}
 			return d, nil
 		}

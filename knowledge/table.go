@@ -35,15 +35,28 @@ type lookup struct {
 	Keys   []lookupKey `yaml:"keys"`
 	Dates  string      `yaml:"dates"` // span: columns from and until; latest: the newest date not after the day; empty: undated
 	Show   Text        `yaml:"show"`  // {column} puts a value; {column:text} puts text when the column is not empty
+	Brief  Text        `yaml:"brief"` // a row in a few words, for many rows and for elders
 	Source Text        `yaml:"source"`
+	// Alone says a row without the wording of the article that quotes it.
+	Alone bool `yaml:"alone"`
+	// Articles are the articles for rows, by the value of the first key; * is
+	// for all others. Without one the article that quotes the rows is found.
+	Articles map[string]string `yaml:"articles"`
 }
 
 type lookupKey struct {
-	Column   string              `yaml:"column"`
-	Kind     string              `yaml:"kind"`     // duration: compared as a length of time
-	Default  string              `yaml:"default"`  // taken when another key is named and this one is not
-	Optional bool                `yaml:"optional"` // narrows when named
-	Alias    map[string][]string `yaml:"alias"`
+	Column string `yaml:"column"`
+	Kind   string `yaml:"kind"` // duration: compared as a length of time
+	// Default is taken when another key is named and this one is not; with
+	// DefaultAsks only when one of those is in the question.
+	Default     string   `yaml:"default"`
+	DefaultAsks []string `yaml:"default_asks"`
+	Optional    bool     `yaml:"optional"` // narrows when named
+	// Asks must be in the question, besides the table's, for this key to count.
+	Asks []string `yaml:"asks"`
+	// Also are columns that name the row too, several names apart by ;.
+	Also  []string            `yaml:"also"`
+	Alias map[string][]string `yaml:"alias"`
 }
 
 // readTables reads every table of a release. A table that can't be read is a
@@ -110,16 +123,22 @@ func (t *table) on(row int, day string) bool {
 	return Span{t.cell(row, "from"), t.cell(row, "until")}.holds(day)
 }
 
-// current are the rows that hold on a day, in file order; of tables by date,
-// the newest.
-func (t *table) current(rows []int, day string) []int {
+// dated says whether the table's rows hold for spans of days.
+func (t *table) dated() bool {
+	return t.column("from") >= 0 || t.Lookup != nil && t.Lookup.Dates == "latest"
+}
+
+// current are the rows that hold on the day asked about, in file order; of
+// tables by date, the newest.
+func (t *table) current(rows []int, q Query) []int {
 	var out []int
 	for _, r := range rows {
-		if t.on(r, day) {
+		if t.on(r, q.on()) {
 			out = append(out, r)
 		}
 	}
 	if t.Lookup != nil && t.Lookup.Dates == "latest" {
+		day := max(q.asked.Until, q.on())
 		best := -1
 		for _, r := range out {
 			if d := t.cell(r, "date"); d <= day && (best < 0 || d > t.cell(best, "date")) {
@@ -137,8 +156,11 @@ func (t *table) current(rows []int, day string) []int {
 // noticeDays is how long before a change its new value is told with the old.
 const noticeDays = 7
 
-// coming is the row that replaces another within noticeDays after the day.
-func (t *table) coming(row int, day string) int {
+// openDays is how far ahead a change is told to those who ask for it.
+const openDays = 400
+
+// coming is the row that replaces another within days after the day.
+func (t *table) coming(row int, day string, days int) int {
 	if t.column("from") < 0 || t.Lookup == nil {
 		return -1
 	}
@@ -146,7 +168,7 @@ func (t *table) coming(row int, day string) int {
 	if err != nil {
 		return -1
 	}
-	last := at.AddDate(0, 0, noticeDays).Format(time.DateOnly)
+	last := at.AddDate(0, 0, days).Format(time.DateOnly)
 	for r := range t.Rows {
 		if from := t.cell(r, "from"); r == row || from <= day || from > last {
 			continue
@@ -162,21 +184,52 @@ func (t *table) coming(row int, day string) int {
 	return -1
 }
 
-// show writes rows that hold on a day, each with the change that is coming.
-func (t *table) show(rows []int, day, locale string) []string {
+// show writes rows that hold on the day asked about, each with the change that
+// is coming.
+func (t *table) show(rows []int, q Query) []string {
 	var out []string
+	days := noticeDays
+	if q.openChange() {
+		days = openDays
+	}
 	for _, r := range rows {
-		line := t.sentence(r, locale)
-		if next := t.coming(r, day); next >= 0 {
-			if locale == "en" {
-				line += "; from " + t.cell(next, "from") + ": " + t.sentence(next, locale)
+		line := t.sentence(r, q.locale())
+		if next := t.coming(r, q.on(), days); next >= 0 {
+			if q.locale() == "en" {
+				line += "; from " + t.cell(next, "from") + ": " + t.sentence(next, q.locale())
 			} else {
-				line += "；" + t.cell(next, "from") + "起：" + t.sentence(next, locale)
+				line += "；" + t.cell(next, "from") + "起：" + t.sentence(next, q.locale())
 			}
 		}
 		out = append(out, line)
 	}
 	return out
+}
+
+// say writes rows the way they are told: a few one a line, many in short, for
+// elders always in one sentence.
+func (t *table) say(rows []int, q Query) string {
+	if len(rows) == 0 {
+		return ""
+	}
+	brief := t.Lookup != nil && len(t.Lookup.Brief) > 0
+	stop, between := "。", "；"
+	if q.locale() == "en" {
+		stop, between = ".", "; "
+	}
+	switch {
+	case len(rows) == 1 && q.Edition == elder:
+		return t.show(rows, q)[0] + stop
+	case len(rows) <= sayRows && q.Edition != elder || len(rows) == 1:
+		return lines(t.show(rows, q))
+	case !brief || len(rows) > briefRows:
+		return ""
+	}
+	parts := make([]string, 0, len(rows))
+	for _, r := range rows {
+		parts = append(parts, t.fill(r, pick(t.Lookup.Brief, q.locale())))
+	}
+	return strings.Join(parts, between) + stop
 }
 
 var placeholder = regexp.MustCompile(`\{([a-z_]+)(?::([^}]*))?\}`)
@@ -197,6 +250,11 @@ func (t *table) sentence(row int, locale string) string {
 		}
 		return strings.Join(parts, "，")
 	}
+	return t.fill(row, pattern)
+}
+
+// fill puts a row's values into a pattern.
+func (t *table) fill(row int, pattern string) string {
 	return placeholder.ReplaceAllStringFunc(pattern, func(m string) string {
 		g := placeholder.FindStringSubmatch(m)
 		v := t.cell(row, g[1])
@@ -211,40 +269,56 @@ func (t *table) sentence(row int, locale string) string {
 }
 
 // ask looks rows up that a question names exactly, on any day; nil when it
-// names none. folded is the normalised question.
-func (t *table) ask(folded string, found []entity.Entity) []int {
+// names none. folded is the normalised question; length is how much of it the
+// names are.
+func (t *table) ask(folded string, found []entity.Entity) (rows []int, length int) {
 	l := t.Lookup
 	if l == nil || len(l.Asks) == 0 || !anyIn(folded, l.Asks) || anyIn(folded, l.Never) {
-		return nil
+		return nil, 0
 	}
-	rows := make([]int, len(t.Rows))
+	rows = make([]int, len(t.Rows))
 	for i := range rows {
 		rows[i] = i
 	}
+	named := 0
+	length = 1
 	var missing []lookupKey
 	for _, k := range l.Keys {
-		named := t.named(k, folded, found)
+		values, n := t.named(k, folded, found)
+		if len(k.Asks) > 0 && !anyIn(folded, k.Asks) {
+			values = nil
+		}
 		switch {
-		case named != nil:
-			rows = slices.DeleteFunc(rows, func(r int) bool { return !named[t.cell(r, k.Column)] })
+		case values != nil:
+			narrowed := slices.DeleteFunc(slices.Clone(rows), func(r int) bool { return !values[t.cell(r, k.Column)] })
+			if k.Optional && len(narrowed) == 0 {
+				continue // ATM in the question, 境内ATM in the table: not narrower, but no reason to find nothing
+			}
+			named++
+			length += n
+			rows = slices.DeleteFunc(rows, func(r int) bool { return !values[t.cell(r, k.Column)] })
 		case k.Optional:
-		case k.Default != "":
+		case k.Default != "" && (len(k.DefaultAsks) == 0 || anyIn(folded, k.DefaultAsks)):
 			missing = append(missing, k)
 		default:
-			return nil
+			return nil, 0
 		}
+	}
+	if named == 0 && len(l.Keys) > 0 {
+		return nil, 0
 	}
 	for _, k := range missing {
 		rows = slices.DeleteFunc(rows, func(r int) bool { return t.cell(r, k.Column) != k.Default })
 	}
-	return rows
+	return rows, length
 }
 
-// named are the values of a key that a question names; nil for none. Of names
-// inside one another (转账, 跨行转账) the longest counts.
-func (t *table) named(k lookupKey, folded string, found []entity.Entity) map[string]bool {
+// named are the values of a key that a question names, and the length of the
+// name; nil for none. Of names inside one another (转账, 跨行转账) the longest counts.
+func (t *table) named(k lookupKey, folded string, found []entity.Entity) (map[string]bool, int) {
 	out := map[string]bool{}
 	if k.Kind == "duration" {
+		n := 0
 		for _, e := range found {
 			if e.Kind != entity.Term || e.Bad != "" {
 				continue
@@ -252,13 +326,14 @@ func (t *table) named(k lookupKey, folded string, found []entity.Entity) map[str
 			for r := range t.Rows {
 				if v := t.cell(r, k.Column); duration(v) == e.Value {
 					out[v] = true
+					n = len(e.Text)
 				}
 			}
 		}
 		if len(out) == 0 {
-			return nil
+			return nil, 0
 		}
-		return out
+		return out, n
 	}
 	longest := 0
 	try := func(word, value string) {
@@ -273,8 +348,15 @@ func (t *table) named(k lookupKey, folded string, found []entity.Entity) map[str
 		}
 	}
 	for r := range t.Rows {
-		if v := t.cell(r, k.Column); v != "" {
-			try(v, v)
+		v := t.cell(r, k.Column)
+		if v == "" {
+			continue
+		}
+		try(v, v)
+		for _, column := range k.Also {
+			for word := range strings.SplitSeq(t.cell(r, column), ";") {
+				try(word, v)
+			}
 		}
 	}
 	for value, words := range k.Alias {
@@ -283,9 +365,9 @@ func (t *table) named(k lookupKey, folded string, found []entity.Entity) map[str
 		}
 	}
 	if len(out) == 0 {
-		return nil
+		return nil, 0
 	}
-	return out
+	return out, longest
 }
 
 // duration reads a table's length of time (3个月, 1年, 7天) as ISO 8601.

@@ -102,6 +102,8 @@ func Required() []string {
 		"bad_no_such_date",
 		"bad_bad_check_digit",
 		"bad_not_positive",
-		"bad_too_large", "bad_foreign_currency", "bad_no_schedule",
+		"bad_too_large", "bad_foreign_currency", "bad_no_schedule", "bad_malformed", "bad_relative", "bad_text_long",
+		"alarm_card", "alarm_id", "elder_largest", "employee_same", "help_person", "help_self", "locked", "noted", "queue_not_waiting",
+		"tap_all", "tap_leave", "tap_self", "unknown_option",
 	}
 }

@@ -42,17 +42,25 @@ func account(id, kind, name, tail, balance, frozen, status string) map[string]an
 	b, _ := flow.Fen(balance)
 	f, _ := flow.Fen(frozen)
 	return map[string]any{
-		"id": id, "kind": kind, "name": name, "tail": tail, "currency": "CNY", "balance": balance,
+		"id": id, "kind": kind, "name": name, "name_en": english(name), "tail": tail, "currency": "CNY", "balance": balance,
 		"available": yuan(b - f), "frozen": frozen, "status": status,
 	}
 }
 
 func payee(id, name, alias, relation, bankName, tail string, first bool) map[string]any {
-	return map[string]any{"id": id, "name": name, "alias": alias, "relation": relation, "bank": bankName, "account_tail": tail, "first_time": first}
+	return map[string]any{"id": id, "name": name, "alias": alias, "relation": relation, "bank": bankName, "bank_en": english(bankName), "account_tail": tail, "first_time": first}
 }
 
 func card(id, tail, kind, name, status string) map[string]any {
-	return map[string]any{"id": id, "tail": tail, "kind": kind, "name": name, "status": status}
+	return map[string]any{"id": id, "tail": tail, "kind": kind, "name": name, "name_en": english(name), "status": status}
+}
+
+// english is what the scripted bank calls a thing in English.
+func english(name string) string {
+	return map[string]string{
+		"示例银行": "Demo Bank", "建设示范银行": "Demo Construction Bank", "农信示范社": "Demo Credit Union", "储蓄卡": "Savings card", "工资卡": "Salary card",
+		"信用卡": "Credit card", "存折": "Passbook", "三年定期": "Three-year deposit", "个人养老金账户": "Pension account", "存折配套卡": "Passbook card",
+	}[name]
 }
 
 func yuan(fen int64) string { return fmt.Sprintf("%d.%02d", fen/100, fen%100) }
@@ -78,6 +86,7 @@ func newBank(scripts map[string][]Answer) *bank {
 			payee("p23", "李娜", "小李", "", "示例银行", "5566", false), payee("p24", "李晓东", "小李", "", "农信示范社", "9090", false),
 			payee("p25", "李建国", "爸", "father", "示例银行", "3001", false), payee("p26", "张桂兰", "妈", "mother", "示例银行", "3002", false),
 			payee("p27", "陈房东", "房东", "landlord", "示例银行", "6120", true), payee("p28", "李小宝", "儿子", "son", "示例银行", "8123", false),
+			payee("p29", "远航商贸有限公司", "远航", "", "示例银行", "4455", false),
 		},
 		"C006": {payee("p61", "Li Wei", "Wei", "", "Demo Construction Bank", "1188", false)},
 	}
@@ -266,7 +275,7 @@ func (b *bank) run(e dialogue.Act) answer {
 		amount, _ := flow.Fen(text(e.Args, "amount"))
 		balance, _ := flow.Fen(text(from, "balance"))
 		return value(map[string]any{
-			"number": number, "time": now, "amount": yuan(amount), "payee_name": to["name"], "payee_bank": to["bank"], "payee_tail": to["account_tail"],
+			"number": number, "time": now, "amount": yuan(amount), "memo": text(e.Args, "memo"), "payee_name": to["name"], "payee_bank": to["bank"], "payee_bank_en": to["bank_en"], "payee_tail": to["account_tail"],
 			"account_tail": from["tail"], "fee": "0.00", "balance_after": yuan(balance - amount),
 		})
 	case "bank.card_loss":

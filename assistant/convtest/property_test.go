@@ -22,7 +22,7 @@ func lines() []string {
 		"给妈转五百", "给老王转三千", "转账", "查余额", "我的卡丢了", "取款密码忘了", "不对，三千", "改成八百", "不是老王是小李", "第二个", "第一个",
 		"确认", "好的", "嗯", "随便", "算了", "别转了", "继续", "不办了", "再说一遍", "等一下", "好的，另外要手续费吗？", "多久到账？", "定期存款利率是多少？",
 		"人工", "6688", "3519", "是另一张卡", "给爸转两万", "五百", "妈", "换卡", "啦啦啦", "查下余额，再给妈转一百", "不是挂失，就锁一下", "yes", "no, make it 300",
-		"我不是要转账", "不对", "可以", "确认转账五百", "不用了",
+		"我不是要转账", "不对", "可以", "全部", "备注生活费", "用尾号3519", "换工资卡付", "转一百给他", "不用人工了", "换小安", "换小达", "改成1,00", "我不会弄", "请小达来办", "行", "确认转账五百", "不用了",
 	}
 }
 
@@ -136,6 +136,7 @@ func readBackFirst(t interface{ Fatalf(string, ...any) }, trace []convtest.Trace
 	type readback struct {
 		message flow.Message
 		yes     bool
+		cards   map[string]bool // stopped on this read-back
 	}
 	shown := map[string]*readback{} // by flow instance
 	last, n := "", 0
@@ -153,7 +154,8 @@ func readBackFirst(t interface{ Fatalf(string, ...any) }, trace []convtest.Trace
 				r.yes = true
 			}
 		case dialogue.Said:
-			if r := shown[last]; r != nil && slices.Contains(e.Understanding.Acts, dialogue.ActAffirmExact) {
+			// Money moves on a plain 确认 alone.
+			if r := shown[last]; r != nil && slices.Contains(e.Understanding.Acts, dialogue.ActAffirmExact) && (r.message.Card.Amount == nil || e.Text == "确认") {
 				r.yes = true
 			}
 		}
@@ -162,7 +164,7 @@ func readBackFirst(t interface{ Fatalf(string, ...any) }, trace []convtest.Trace
 			case dialogue.Say:
 				if e.Message.Kind == flow.KindConfirm {
 					last = strings.Split(e.Message.Actions[0].ID, "|")[1]
-					shown[last] = &readback{message: e.Message}
+					shown[last] = &readback{message: e.Message, cards: map[string]bool{}}
 				}
 			case dialogue.Act:
 				n++
@@ -182,6 +184,15 @@ func readBackFirst(t interface{ Fatalf(string, ...any) }, trace []convtest.Trace
 					t.Fatalf("%s without a factor", e.Operation)
 				}
 				r.yes = false
+				if e.Operation == "bank.card_loss" {
+					// One yes stops each of the cards that were read back, once.
+					card := fmt.Sprint(e.Args["card"])
+					if r.cards[card] {
+						t.Fatalf("%s was stopped twice on one yes", card)
+					}
+					r.cards[card] = true
+					r.yes = len(r.cards) < strings.Count(r.message.Card.Rows[0].Value, "尾号")
+				}
 			}
 		}
 	}

@@ -18,7 +18,7 @@ func target(f *flow.Flow, s *flow.Step) *flow.Step {
 // arguments, so that a yes can only ever mean what was read.
 func (d *decider) readBack(in *Instance, f *flow.Flow, s *flow.Step) {
 	t := target(f, s)
-	hash := argsHash(t.Call.Operation, d.args(in, f, t.Call.ArgsX, ""))
+	hash := d.callHash(in, f, t)
 	delete(in.Confirmed, t.ID)
 	env := d.env(in, f)
 	m := flow.Message{
@@ -40,7 +40,7 @@ func (d *decider) readBack(in *Instance, f *flow.Flow, s *flow.Step) {
 // confirmed takes a yes to the read-back with this hash.
 func (d *decider) confirmed(in *Instance, f *flow.Flow, s *flow.Step, hash string) {
 	t := target(f, s)
-	if now := argsHash(t.Call.Operation, d.args(in, f, t.Call.ArgsX, "")); now != hash {
+	if now := d.callHash(in, f, t); now != hash {
 		d.sayPhrase(flow.KindText, "readback_stale", nil)
 		d.run()
 		return
@@ -59,6 +59,11 @@ func (d *decider) stepUp(in *Instance, f *flow.Flow, s *flow.Step) bool {
 	hash := argsHash(t.Call.Operation, args)
 	if in.Confirmed[t.ID] != hash {
 		return d.backToConfirm(in, f, t)
+	}
+	if until, ok := d.lockedUntil(f); ok {
+		d.sayLocked(f, until)
+		d.drop(in, NoteFinished, "refused")
+		return true
 	}
 	box, open := in.Boxes[t.ID]
 	if open && box.Hash == hash && box.Reference == "" && !expired(box, d) {
@@ -156,7 +161,7 @@ func (d *decider) secured(e Secured) {
 // L2 up, a factor bound to them. Anything else goes back to the read-back.
 func (d *decider) act(in *Instance, f *flow.Flow, s *flow.Step) bool {
 	args := d.args(in, f, s.Call.ArgsX, "")
-	hash := argsHash(s.Call.Operation, args)
+	hash := d.callHash(in, f, s)
 	if in.Acting != "" {
 		d.sayPhrase(flow.KindText, "acting", nil)
 		d.st.Pending = &Pending{Kind: PendingActing, Instance: in.ID, Step: s.ID}
@@ -210,7 +215,7 @@ func (d *decider) actionDone(e ActionDone) {
 		return
 	}
 	in.Acting = ""
-	if e.Outcome != Refused || !retriable(e.Code) {
+	if (e.Outcome != Refused || !retriable(e.Code)) && !moreToDo(in) {
 		delete(in.Confirmed, e.Step)
 		delete(in.Boxes, e.Step)
 	}

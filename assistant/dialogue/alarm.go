@@ -1,15 +1,25 @@
 package dialogue
 
 import (
+	"regexp"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/pingdui/pingdui/assistant/flow"
+	"github.com/pingdui/pingdui/intents/entity"
 )
 
 // alarms takes what must be heard in any state, before anything else (U9). It
 // says whether the message is dealt with.
-func (d *decider) alarms(e Said) bool {
+// A number that may not stand in a chat is spoken of, and what else the message
+// says is then read without it.
+func (d *decider) alarms(said *Said) bool {
+	e := *said
 	a := e.Understanding.Alarms
+	if robotAsked.MatchString(folded(e.Text)) || robotAsked.MatchString(strings.ToLower(strings.TrimSpace(e.Text))) {
+		a = append(slices.Clone(a), "robot")
+	}
 	for _, name := range a {
 		d.note(NoteAlarm, "", "", name)
 	}
@@ -24,7 +34,12 @@ func (d *decider) alarms(e Said) bool {
 	case on("fraud"):
 		d.fraud(e)
 	case on("secret"):
-		d.sayPhrase(flow.KindText, "alarm_secret", nil)
+		key, rest := d.typed(e)
+		d.sayPhrase(flow.KindText, key, nil)
+		if rest != nil {
+			*said = *rest
+			return false
+		}
 		d.promptAgain()
 	case on("agent"):
 		d.wantAgent("", "")
@@ -51,6 +66,35 @@ func (d *decider) alarms(e Said) bool {
 		return false
 	}
 	return true
+}
+
+var (
+	maskedSecret = regexp.MustCompile(`(^|[^*\d])\*{6}($|[^*\d])`)
+	maskedCard   = regexp.MustCompile(`\*{8,15}\d{4}`)
+	maskedID     = regexp.MustCompile(`\d\*{13,16}[\dXx]`)
+)
+
+// typed tells what kind of secret was typed, by the shape its mask has: a code,
+// a card's number, an ID number. Of a card or ID number the rest of the message
+// is given back, for it may hold a wish; nil when nothing is left.
+func (d *decider) typed(e Said) (key string, rest *Said) {
+	key = "alarm_card"
+	spans := maskedCard.FindAllStringIndex(e.Text, -1)
+	if ids := maskedID.FindAllStringIndex(e.Text, -1); len(ids) > 0 && len(spans) == 0 {
+		key, spans = "alarm_id", ids
+	}
+	if len(spans) == 0 || maskedSecret.MatchString(e.Text) {
+		return "alarm_secret", nil
+	}
+	for _, span := range spans {
+		e = blank(e, span[0], span[1])
+	}
+	e.Understanding.Entities = entity.Extract(e.Text, d.c.Now)
+	e.Understanding.Parts, e.Understanding.PartsUnderstood = nil, nil
+	if utf8.RuneCountInString(folded(e.Text)) < 2 {
+		return key, nil
+	}
+	return key, &e
 }
 
 // fraud stops the loss first: the flow that locks the card, and a person with
@@ -83,7 +127,7 @@ func (d *decider) wantAgent(queue, reason string) {
 		return
 	}
 	if d.st.Handoff.State == HandoffQueued {
-		d.sayPhrase(flow.KindNotice, "handoff_already", nil, "place", d.st.Handoff.Place)
+		d.sayPhrase(flow.KindNotice, "handoff_already", []flow.Action{d.leaveTap()}, "place", d.st.Handoff.Place)
 		d.again = true
 		d.promptAgain()
 		return
@@ -121,7 +165,7 @@ func (d *decider) handoff(queue, reason string, urgent, speak bool) {
 		return
 	}
 	if speak {
-		d.sayPhrase(flow.KindNotice, "handoff_asked", nil)
+		d.sayPhrase(flow.KindNotice, "handoff_asked", []flow.Action{d.leaveTap()})
 	}
 	d.emit(Handoff{Queue: queue, Reason: reason, Urgent: urgent})
 	d.st.Handoff = HandoffInfo{State: HandoffQueued, Queue: queue}

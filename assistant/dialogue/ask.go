@@ -79,10 +79,26 @@ func (d *decider) needOption(in *Instance, f *flow.Flow, step *flow.Step, s *flo
 		d.ask(in, f, step, s, why, nil)
 		return false
 	}
-	if v.Raw != "" && !o.NeedsRaw() {
-		if m := matchOptions(items, v.Raw); len(m) > 0 {
-			items = m
+	if several := severalOptions(s, items, v.Raw); len(several) > 0 {
+		d.chooseAll(in, s, several, v.Raw)
+		return d.need(in, f, step, s)
+	}
+	if v.Raw == "" && len(items) > 1 && in.Heard != "" {
+		if i := nameHeard(items, in.Heard); i >= 0 {
+			v.Raw, v.By = fmt.Sprint(items[i]["name"]), "customer"
 		}
+	}
+	if v.Raw != "" && !o.NeedsRaw() {
+		m := matchOptions(items, v.Raw)
+		if len(m) == 0 {
+			why := d.unknownOption(in, f, s, v.Raw, items)
+			delete(in.Slots, s.Name)
+			in.Asked[s.Name] = true
+			d.note(NoteSlotRefused, in.Flow, step.ID, s.Name)
+			d.ask(in, f, step, s, why, items)
+			return false
+		}
+		items = m
 	}
 	pick := -1
 	switch {
@@ -114,7 +130,29 @@ func (d *decider) needOption(in *Instance, f *flow.Flow, step *flow.Step, s *flo
 func (d *decider) choose(in *Instance, s *flow.Slot, item map[string]any, raw, by string) {
 	in.Slots[s.Name] = Value{Raw: raw, ID: fmt.Sprint(item["id"]), Item: item, By: by, Turn: d.c.Turn}
 	delete(in.Asked, s.Name)
+	if name, ok := item["name"].(string); ok && s.Kind == "payee" {
+		d.st.Person = name
+	}
 	d.note(NoteSlot, in.Flow, in.Step, s.Name)
+}
+
+// nameHeard finds the one option whose own name stands in a message; -1 for
+// none or several.
+func nameHeard(items []map[string]any, heard string) int {
+	at := -1
+	text := strings.ToLower(heard)
+	for i, it := range items {
+		for _, k := range []string{"name", "name_en"} {
+			name, _ := it[k].(string)
+			if len([]rune(name)) > 1 && strings.Contains(text, strings.ToLower(name)) && at != i {
+				if at >= 0 {
+					return -1
+				}
+				at = i
+			}
+		}
+	}
+	return at
 }
 
 // optionsRead takes the bank's list.
@@ -179,30 +217,15 @@ func (d *decider) optionCard(in *Instance, f *flow.Flow, s *flow.Slot, items []m
 	card := &flow.Card{Kind: kind, Title: d.pick(s.Label)}
 	for _, it := range items {
 		env := d.env(in, f)
-		env["item"] = it
+		env["item"] = d.local(it)
 		card.Options = append(card.Options, flow.Option{
 			ID: tapID("opt", in.ID, s.Name, fmt.Sprint(it["id"])), Label: d.render(s.Options.LabelT, env), Note: d.render(s.Options.NoteT, env),
 		})
 	}
-	return card
-}
-
-// matchOptions finds the options a customer's words point to.
-func matchOptions(items []map[string]any, raw string) []map[string]any {
-	var out []map[string]any
-	for _, it := range items {
-		tail := tailOf(it)
-		kind, _ := it["kind"].(string)
-		switch {
-		case isDigits(raw):
-			if tail != "" && strings.HasSuffix(tail, raw) {
-				out = append(out, it)
-			}
-		case sameKind(kind, raw):
-			out = append(out, it)
-		}
+	if s.Many && len(items) > 1 {
+		card.Options = append(card.Options, flow.Option{ID: tapID("opt", in.ID, s.Name, everyOption), Label: d.phrase("tap_all")})
 	}
-	return out
+	return card
 }
 
 func tailOf(it map[string]any) string {
@@ -231,7 +254,7 @@ func isDigits(s string) bool {
 }
 
 func join(locale, a, b string) string {
-	if locale == "en" {
+	if locale == "en" && a != "" {
 		return a + " " + b
 	}
 	return a + b

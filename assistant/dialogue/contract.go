@@ -103,6 +103,12 @@ type Passage struct {
 	// Generated is true when a model wrote Text from the passages it names.
 	Generated bool
 	Flow      string // the flow that does what the article tells of; may be empty
+	// Facts are the kinds of the bank's facts about a customer that answer in
+	// person; the engine puts them before Text for who is signed in.
+	Facts []string
+	// Internal is true for what customers may not read; only a search for staff
+	// finds any.
+	Internal bool
 }
 
 // Tick is the conversation's wake_at having come.
@@ -222,6 +228,9 @@ type Search struct {
 	Article string
 	// Staff is true only for employees that serve staff.
 	Staff bool
+	// Locale is the language the customer speaks now, zh or en; it may differ
+	// from the conversation's.
+	Locale string
 }
 
 // Act is one irreversible operation: committed as an action row, unique by
@@ -301,6 +310,9 @@ type Context struct {
 	NextSeq int64
 	// OnLeave are the digital employees that are off duty (停岗).
 	OnLeave []string
+	// Staff is true in the conversation of a member of staff: procedures may be
+	// read there, and no business ever begins.
+	Staff bool
 }
 
 // Customer is what the dialogue may know of who speaks.

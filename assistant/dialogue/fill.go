@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +16,11 @@ import (
 type filling struct {
 	values map[string]Value
 	bad    string // the reason of an impossible value
+	raw    string // as it was written
 	many   string // a slot for which several values were given
+	// sure is set when a value was given with words that can mean no other
+	// business: 备注生活费, 用家用卡.
+	sure bool
 }
 
 // kindsOf are the entity kinds that fill a slot kind.
@@ -45,11 +50,19 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 		pending = p.Slot
 	}
 	corrects := has(e, ActCorrection)
+	e = d.introduced(f, e, &out)
 	used := map[int]bool{}
 	slots := slices.Clone(f.Slots)
 	// The slot that was asked for comes first: a bare answer is its answer.
 	slices.SortStableFunc(slots, func(a, b *flow.Slot) int { return b2i(b.Name == pending) - b2i(a.Name == pending) })
 	for _, s := range slots {
+		if _, ok := out.values[s.Name]; ok {
+			continue
+		}
+		if s.Many && allOf.MatchString(folded(e.Text)) {
+			out.values[s.Name] = Value{Raw: everyOption, By: "customer", Turn: d.c.Turn}
+			continue
+		}
 		if s.Name == pending {
 			if v, ok := d.readPending(in, s, e); ok {
 				out.values[s.Name] = v
@@ -67,8 +80,11 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 				continue
 			}
 			if x.Bad != "" {
-				out.bad = x.Bad
+				out.bad, out.raw = x.Bad, x.Text
 				continue
+			}
+			if x.Kind == entity.Account && !corrects && s.Name != pending && !anAccount(x.Text) {
+				continue // 还贷款, 养老金: what the money is for
 			}
 			if excluded(e.Text, x) {
 				used[i] = true
@@ -82,9 +98,19 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 			continue
 		}
 		if len(found) == 0 {
-			if name := namedAfterGive(e.Text); s.Kind == "payee" && name != "" {
-				out.values[s.Name] = Value{Raw: name, By: "customer", Turn: d.c.Turn}
+			if s.Kind == "payee" {
+				name := d.meant(e.Text)
+				if name == "" {
+					name = namedPayee(e.Text)
+				}
+				if name != "" {
+					out.values[s.Name] = Value{Raw: name, By: "customer", Turn: d.c.Turn}
+				}
 			}
+			continue
+		}
+		if tails := severalTails(s, found); tails != "" && !corrects {
+			out.values[s.Name] = Value{Raw: tails, By: "customer", Turn: d.c.Turn}
 			continue
 		}
 		x := found[len(found)-1]
@@ -97,6 +123,12 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 			}
 		}
 		v := Value{Raw: x.Value, By: "customer", Turn: d.c.Turn}
+		if x.Kind == entity.Account {
+			v.Raw = x.Text // 工资卡 is a name before it is a kind
+		}
+		if old := in.Slots[s.Name]; s.Many && old.Item != nil && !corrects && strings.Contains(e.Text, "也") {
+			v.Raw = tailOf(old.Item) + "," + v.Raw
+		}
 		if s.Options == nil {
 			v.ID = x.Value
 			if s.Kind == "amount" {
@@ -105,8 +137,11 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 					continue
 				}
 				n, err := flow.Fen(x.Value)
-				if err != nil {
-					out.bad = "too_many_decimals"
+				if err != nil || n == 0 {
+					out.bad, out.raw = "too_many_decimals", x.Text
+					if err == nil {
+						out.bad = "not_positive"
+					}
 					continue
 				}
 				v.ID = fmt.Sprintf("%d.%02d", n/100, n%100)
@@ -117,7 +152,56 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 	if out.bad == "" && d.asksLater(f, e) {
 		out.bad = "no_schedule"
 	}
+	if out.bad == "" && out.many == "" && d.relative(in, f, e, pending, out) {
+		out.bad = "relative"
+	}
 	return out
+}
+
+// relative says that a sum is named as a share of what there is, which nobody
+// works out for the customer: 改成全部, 转一半, send everything.
+func (d *decider) relative(in *Instance, f *flow.Flow, e Said, pending string, got filling) bool {
+	i := slices.IndexFunc(f.Slots, func(s *flow.Slot) bool { return s.Kind == "amount" })
+	if i < 0 || has(e, ActCancel) || has(e, ActNegated) || has(e, ActQuestion) {
+		return false
+	}
+	if _, ok := got.values[f.Slots[i].Name]; ok {
+		return false
+	}
+	text := folded(e.Text)
+	moves := has(e, ActCorrection) || pending == f.Slots[i].Name || movesWord.MatchString(text)
+	return moves && relativeSum.MatchString(text)
+}
+
+var movesWord = regexp.MustCompile(`转|汇|打给|付|改|金额|\b(send|transfer|pay|make it|change)\b`)
+
+// anAccount says that a bank term names an account or a card to use and not a
+// business: 工资卡 and 存折, not 贷款.
+func anAccount(text string) bool {
+	t := strings.ToLower(text)
+	for _, end := range []string{"卡", "折", "账户", "帐户", "account", "card", "passbook", "钱包"} {
+		if strings.HasSuffix(t, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// severalTails joins the tails of several cards for a slot that takes many.
+func severalTails(s *flow.Slot, found []entity.Entity) string {
+	if !s.Many {
+		return ""
+	}
+	var tails []string
+	for _, x := range found {
+		if isDigits(x.Value) && len(x.Value) == 4 && !slices.Contains(tails, x.Value) {
+			tails = append(tails, x.Value)
+		}
+	}
+	if len(tails) < 2 {
+		return ""
+	}
+	return strings.Join(tails, ",")
 }
 
 // bare says whether a number without a unit stands for this slot: money where
@@ -137,12 +221,15 @@ func (d *decider) bare(in *Instance, s *flow.Slot, e Said, x entity.Entity, aske
 		if strings.ContainsRune("张个位次天遍种条点号年月日分秒", after) {
 			return false
 		}
-		return asked || len(digits) > 1 && x.Kind == entity.Number
+		return asked || x.Bad != "" || x.Kind == entity.Number && (len(digits) > 1 || afterMoves.MatchString(strings.ToLower(e.Text[:min(max(x.Start, 0), len(e.Text))])))
 	case "card", "account":
 		return asked && len(digits) == 4 && len(matchOptions(in.Options[s.Name].Items, digits)) == 1
 	}
 	return false
 }
+
+// afterMoves ends with a word behind which a lone digit is a sum: 给妈转1.
+var afterMoves = regexp.MustCompile(`(转账?|汇款?|付款?|打款?|\b(send|transfer|pay|wire|to \w+))\s*$`)
 
 // namedAfterGive finds a payee that no grammar of names knows: 给赵六转五百.
 func namedAfterGive(text string) string {
@@ -251,183 +338,6 @@ func (d *decider) readPending(in *Instance, s *flow.Slot, e Said) (Value, bool) 
 func (d *decider) sameFlow(in *Instance, intent string) bool {
 	f := d.set.FlowOf(intent)
 	return f != nil && f.ID == in.Flow
-}
-
-// pickOption finds the one option a message means: by number, by tail, by any
-// words it shares with exactly one of them; an option that is spoken against
-// (不要第一个) is out.
-func pickOption(items []map[string]any, e Said) map[string]any {
-	in := make([]bool, len(items))
-	out := make([]bool, len(items))
-	for _, x := range e.Understanding.Entities {
-		neg := excluded(e.Text, x)
-		for i, it := range items {
-			hit := false
-			switch x.Kind {
-			case entity.Ordinal:
-				hit = x.Value == fmt.Sprint(i+1) || x.Value == fmt.Sprint(i-len(items))
-			case entity.CardTail, entity.Number, entity.Code:
-				digits := strings.TrimSuffix(x.Value, ".00")
-				hit = isDigits(digits) && tailOf(it) != "" && strings.HasSuffix(tailOf(it), digits)
-			case entity.Account:
-				kind, _ := it["kind"].(string)
-				hit = sameKind(kind, x.Value)
-			case entity.Amount, entity.Date, entity.DateTime, entity.Period, entity.Term, entity.Percent,
-				entity.Phone, entity.CardFull, entity.IDNumber, entity.Person, entity.Currency:
-				// These point at no option; its words may still match below.
-			}
-			if hit && neg {
-				out[i] = true
-			} else if hit {
-				in[i] = true
-			}
-		}
-	}
-	if it := only(items, in); it != nil {
-		return it
-	}
-	if slices.Contains(out, true) {
-		for i := range out {
-			out[i] = !out[i]
-		}
-		if it := only(items, out); it != nil {
-			return it
-		}
-	}
-	scores, top := make([]int, len(items)), 0
-	for i, it := range items {
-		scores[i] = shared(e.Text, it)
-		top = max(top, scores[i])
-	}
-	if top == 0 {
-		return nil
-	}
-	for i := range scores {
-		in[i] = scores[i] == top
-	}
-	return only(items, in)
-}
-
-func only(items []map[string]any, in []bool) map[string]any {
-	var found map[string]any
-	for i, ok := range in {
-		if !ok {
-			continue
-		}
-		if found != nil {
-			return nil
-		}
-		found = items[i]
-	}
-	return found
-}
-
-// shared counts the pairs of characters a text has in common with an option's
-// words.
-func shared(text string, it map[string]any) int {
-	n := 0
-	r := []rune(strings.ToLower(text))
-	for i := 0; i+1 < len(r); i++ {
-		pair := string(r[i : i+2])
-		for _, k := range []string{"name", "alias", "bank", "tail", "account_tail", "relation", "label"} {
-			if v, ok := it[k].(string); ok && strings.Contains(strings.ToLower(v), pair) {
-				n++
-				break
-			}
-		}
-	}
-	return n
-}
-
-// apply writes what was read, and returns the slots whose value is new or has
-// changed.
-func (d *decider) apply(in *Instance, f *flow.Flow, values map[string]Value) []string {
-	var changed []string
-	for _, s := range f.Slots {
-		v, ok := values[s.Name]
-		if !ok {
-			continue
-		}
-		old, had := in.Slots[s.Name]
-		if had && (v.ID != "" && v.ID == old.ID || v.ID == "" && v.Raw == old.Raw) {
-			continue
-		}
-		if had && s.Options != nil && v.ID == "" && !s.Options.NeedsRaw() && old.Item != nil &&
-			len(matchOptions([]map[string]any{old.Item}, v.Raw)) == 1 {
-			continue // another word for what is chosen already
-		}
-		in.Slots[s.Name] = v
-		delete(in.Asked, s.Name)
-		changed = append(changed, s.Name)
-		kind := NoteSlot
-		if had {
-			kind = NoteCorrected
-		}
-		d.note(kind, in.Flow, in.Step, s.Name)
-	}
-	return changed
-}
-
-// rewind goes back to the first step that used a changed slot, so that all that
-// depended on it is asked of the bank, read back and confirmed again.
-func (d *decider) rewind(in *Instance, f *flow.Flow, changed []string) {
-	names := slices.Clone(changed)
-	for i := 0; i < len(names); i++ {
-		for _, s := range f.Slots {
-			if !slices.Contains(s.DependsOn, names[i]) || slices.Contains(names, s.Name) {
-				continue
-			}
-			names = append(names, s.Name)
-			if v, ok := in.Slots[s.Name]; ok {
-				delete(in.Options, s.Name)
-				if v.By == "system" || s.Options != nil && v.Raw == "" {
-					delete(in.Slots, s.Name)
-				} else if s.Options != nil {
-					in.Slots[s.Name] = Value{Raw: v.Raw, By: v.By, Turn: v.Turn}
-				}
-			}
-		}
-	}
-	uses := func(s *flow.Step) bool { return slices.ContainsFunc(names, s.Uses) }
-	d.backTo(in, f, uses)
-}
-
-// backTo goes back to the first step of the trail for which is holds.
-func (d *decider) backTo(in *Instance, f *flow.Flow, is func(*flow.Step) bool) {
-	for i, id := range in.Trail {
-		s := f.Step(id)
-		if s == nil || !is(s) {
-			continue
-		}
-		for _, gone := range in.Trail[i:] {
-			if g := f.Step(gone); g != nil && g.Call != nil && g.Call.Save != "" {
-				delete(in.Results, g.Call.Save)
-			}
-		}
-		in.Step, in.Entered = id, false
-		in.Trail = in.Trail[:i]
-		clear(in.Confirmed)
-		return
-	}
-	in.Entered = false
-}
-
-// refresh makes every running flow ask the bank again what it had said.
-func (d *decider) refresh() {
-	for i := range d.st.Stack {
-		in := &d.st.Stack[i]
-		f := d.flowOf(in)
-		if f == nil || in.Acting != "" {
-			continue
-		}
-		clear(in.Options)
-		d.backTo(in, f, func(s *flow.Step) bool { return s.Kind == "call" })
-		clear(in.Confirmed)
-		clear(in.Boxes)
-	}
-	if p := d.st.Pending; p != nil && (p.Kind == PendingConfirm || p.Kind == PendingSecure) {
-		d.st.Pending = nil
-	}
 }
 
 func has(e Said, act string) bool { return slices.Contains(e.Understanding.Acts, act) }

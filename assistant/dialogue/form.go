@@ -27,6 +27,7 @@ func (d *decider) inForm(e Said) {
 	other := v.flow != nil && v.flow.ID != in.Flow
 	asks := v.kind == knowledge && (has(e, ActQuestion) || has(e, ActAffirm)) || has(e, ActQuestion) && d.answerOf(in, f, e, v) != nil
 	got := d.read(in, f, e)
+	asks = asks && !got.sure
 	if v.flow != nil && v.flow.ID == in.Flow && v.intent != nil {
 		for name, value := range v.intent.Slots {
 			if _, ok := got.values[name]; !ok && f.Slot(name) != nil && in.Slots[name].ID == "" {
@@ -40,13 +41,21 @@ func (d *decider) inForm(e Said) {
 		d.cancel(false)
 	case in.Acting != "" && !other && v.kind != knowledge:
 		d.sayPhrase(flow.KindText, "acting", nil)
-	case other && !d.fillsPending(in, e, got):
+	case other && !got.sure && !d.fillsPending(in, e, got):
+		if v.flow.Emergency && termsOnly(e) {
+			d.question(e, v)
+			return
+		}
 		d.note(NoteIntent, v.flow.ID, "", v.intent.Name)
 		d.start(v.flow, v.intent.Slots, &e)
 	case asks && !has(e, ActCorrection):
 		d.question(e, v)
 	case got.bad != "":
-		d.sayBad(got.bad)
+		d.sayBad(in, f, got)
+		if len(got.values) > 0 && in.Acting == "" {
+			d.filled(in, f, got)
+			return
+		}
 		d.retry()
 	case got.many != "":
 		d.sayPhrase(flow.KindText, "several_values", nil)
@@ -58,6 +67,9 @@ func (d *decider) inForm(e Said) {
 	case (has(e, ActCorrection) || has(e, ActDeny)) && d.vague(in, f, e):
 	case v.kind == near:
 		d.askWhich(e, v)
+	case v.kind == social:
+		d.social(v)
+		d.retry()
 	case v.kind != unsure && v.kind != none && v.flow == nil:
 		d.question(e, v)
 	case has(e, ActQuestion):
@@ -65,6 +77,8 @@ func (d *decider) inForm(e Said) {
 	case has(e, ActHelp):
 		d.sayPhrase(flow.KindText, "help_form", []flow.Action{d.agentOffer()}, "name", d.pick(f.Name))
 		d.retry()
+	case d.st.Pending != nil && d.st.Pending.Kind == PendingConfirm:
+		d.notUnderstood()
 	case v.flow != nil || has(e, ActResume) || d.st.Pending == nil:
 		d.again = true
 		d.run()
@@ -79,6 +93,13 @@ func (d *decider) filled(in *Instance, f *flow.Flow, got filling) {
 	resolved := map[string]bool{}
 	for name, v := range in.Slots {
 		resolved[name] = v.ID != ""
+	}
+	if why := d.unfit(in, f, got.values); why != "" {
+		d.say(flow.Message{Kind: flow.KindText, Text: why})
+		if len(got.values) == 0 {
+			d.retry()
+			return
+		}
 	}
 	changed := d.apply(in, f, got.values)
 	d.st.Fails = 0
@@ -117,7 +138,7 @@ func (d *decider) vague(in *Instance, f *flow.Flow, e Said) bool {
 	text := strings.ToLower(e.Text)
 	for _, s := range f.Slots {
 		v, ok := in.Slots[s.Name]
-		if !ok || !mentions(text, s) {
+		if !ok && (!s.Optional || s.Kind != "text") || !mentions(text, s) {
 			continue
 		}
 		list := in.Options[s.Name].Items
@@ -148,8 +169,9 @@ func mentions(text string, s *flow.Slot) bool {
 		"card":    {"卡", "card"},
 		"date":    {"日期", "时间", "date"},
 	}[s.Kind]
-	return slices.ContainsFunc(append(words, s.Label["zh"], strings.ToLower(s.Label["en"])), func(w string) bool {
-		return w != "" && strings.Contains(text, w)
+	words = append(slices.Clone(s.Words), words...)
+	return slices.ContainsFunc(append(words, s.Label["zh"], s.Label["en"]), func(w string) bool {
+		return w != "" && strings.Contains(text, strings.ToLower(w))
 	})
 }
 
@@ -166,6 +188,8 @@ func (d *decider) whileSuspended(in *Instance, f *flow.Flow, e Said) {
 		d.filled(in, f, got)
 	case has(e, ActCancel) || has(e, ActNegated):
 		d.cancel(true)
+	case (v.kind == unsure || v.kind == none) && !has(e, ActQuestion):
+		d.notUnderstood()
 	default:
 		d.wish(e, startP)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/pingdui/pingdui/assistant/flow"
 )
@@ -101,6 +102,11 @@ func (d *decider) enter(in *Instance, f *flow.Flow, s *flow.Step) bool {
 		return false
 	case "subflow":
 		return d.enterSubflow(in, f, s)
+	case "loop":
+		if d.nextOf(in, s.Loop.Slot) {
+			d.follow(in, f, s, s.Loop.To)
+			return true
+		}
 	case "end":
 		d.end(in, f, s)
 		return true
@@ -167,7 +173,9 @@ func (d *decider) setStep(in *Instance, f *flow.Flow, s *flow.Step) {
 // args evaluates a call's arguments; the customer is always ours to say, never
 // the flow's.
 func (d *decider) args(in *Instance, f *flow.Flow, xs map[string]*flow.Expr, raw string) map[string]any {
+	d.plain = true
 	env := d.env(in, f)
+	d.plain = false
 	env["raw"] = raw
 	out := map[string]any{"customer": d.c.Customer.ID}
 	for k, x := range xs {
@@ -252,6 +260,9 @@ func (d *decider) outcome(in *Instance, f *flow.Flow, s *flow.Step, o Outcome, c
 		maps.Copy(in.Refusal, m)
 	}
 	in.Refusal["code"] = code
+	if code == "too_many_tries" {
+		in.Refusal["until"] = d.lock(s.Call.Operation).Format(time.RFC3339)
+	}
 	next := s.Call.Codes[code]
 	if next == "" {
 		next = s.Call.On[string(o)]
@@ -314,78 +325,4 @@ func (d *decider) newInstance(f *flow.Flow) Instance {
 		Visits: map[string]int{}, Slots: map[string]Value{}, Results: map[string]any{}, Options: map[string]OptionList{},
 		Asked: map[string]bool{}, Confirmed: map[string]string{}, Boxes: map[string]Box{},
 	}
-}
-
-// end finishes a flow; a sub-flow hands its outputs to its caller.
-func (d *decider) end(in *Instance, f *flow.Flow, s *flow.Step) {
-	env := d.env(in, f)
-	if t := d.render(s.End.TextT, env); t != "" {
-		d.say(flow.Message{Kind: flow.KindText, Text: t})
-	}
-	if in.Parent != "" {
-		outputs := map[string]any{"result": s.End.Result}
-		for name, x := range f.OutputsX() {
-			v, err := x.Eval(env)
-			if err != nil {
-				d.fail(err)
-			}
-			outputs[name] = v
-		}
-		parent := in.Parent
-		d.st.Stack = d.st.Stack[:len(d.st.Stack)-1]
-		if p := d.instance(parent); p != nil {
-			pf := d.flowOf(p)
-			if pf == nil {
-				return
-			}
-			ps := pf.Step(p.Step)
-			if ps.Subflow != nil && ps.Subflow.Save != "" {
-				p.Results[ps.Subflow.Save] = outputs
-			}
-			d.follow(p, pf, ps, "")
-		}
-		return
-	}
-	kind := NoteFinished
-	if s.End.Result == "cancelled" {
-		kind = NoteCancelled
-	}
-	d.drop(in, kind, s.End.Result)
-}
-
-// drop takes an instance (and what it called) off the stack.
-func (d *decider) drop(in *Instance, note, text string) {
-	id, flowID := in.ID, in.Flow
-	d.note(note, flowID, in.Step, text)
-	d.st.Topic = flowID
-	d.st.Stack = slices.DeleteFunc(d.st.Stack, func(o Instance) bool { return o.ID == id || o.Parent == id })
-	if p := d.st.Pending; p != nil && d.instance(p.Instance) == nil {
-		d.st.Pending = nil
-	}
-	d.st.Fails = 0
-}
-
-// stuck is the safety net: a flow that goes round goes to a person.
-func (d *decider) stuck(in *Instance) {
-	d.sayPhrase(flow.KindText, "stuck", nil)
-	d.note(NoteStuck, in.Flow, in.Step, "")
-	d.drop(in, NoteCancelled, "stuck")
-	d.handoff("", d.phrase("reason_stuck"), false, false)
-	if d.top() != nil {
-		d.offerResume()
-	}
-}
-
-// recalled takes an instance whose flow was withdrawn to a person.
-func (d *decider) recalled(in *Instance) {
-	d.sayPhrase(flow.KindText, "recalled", nil)
-	d.drop(in, NoteCancelled, "recalled")
-	d.handoff("", d.phrase("reason_recalled"), false, false)
-}
-
-// idle is what happens when no flow is left: the next request of the same
-// message, or nothing.
-func (d *decider) idle() {
-	d.st.Pending = nil
-	d.nextLater()
 }

@@ -22,4 +22,5 @@ const (
 	NoteSilent      = "silent"   // nothing is said while an agent speaks
 	NoteEmployee    = "employee" // Text: who serves now
 	NoteDismissed   = "need.dismissed"
+	NoteLocked      = "locked" // Text: until when
 )

@@ -31,6 +31,13 @@ func (d *decider) opened(e Opened) {
 	d.st.LastAt, d.st.Nudges = d.c.Now, 0
 	first := !d.st.Greeted
 	d.st.Greeted = true
+	if in := d.top(); in != nil && in.Acting == "" && !away {
+		// Another device sees what this one waits for, as it stands: the
+		// read-back, the question. What the bank said was asked again above.
+		d.again = true
+		d.promptAgain()
+		return
+	}
 	if in := d.top(); in != nil && in.Acting == "" {
 		in.Suspended = true
 		d.sayPhrase(flow.KindText, "welcome_back", nil, "name", d.flowName(in.Flow))
@@ -60,13 +67,13 @@ func (d *decider) needs(needs []Need) {
 	}
 	m := flow.Message{Kind: flow.KindCard, Text: d.pick(needs[0].Text), Card: &flow.Card{Kind: flow.CardNeeds, Title: d.phrase("needs_title")}}
 	for _, n := range needs {
-		label := d.pick(n.Text)
+		label := d.written(d.pick(n.Text))
 		o := Offer{Kind: offerStart, Flow: n.Flow, Slots: n.Slots}
 		if n.Flow == "" && len(n.Ask) > 0 {
 			o.Said = &Said{Text: d.pick(n.Ask)}
 		}
 		a := d.offer(o, label, flow.StylePlain)
-		m.Card.Options = append(m.Card.Options, flow.Option{ID: a.ID, Label: label, Note: d.pick(n.Reason)})
+		m.Card.Options = append(m.Card.Options, flow.Option{ID: a.ID, Label: label, Note: d.written(d.pick(n.Reason))})
 	}
 	for _, n := range needs {
 		m.Actions = append(m.Actions, d.offer(Offer{Kind: offerDismiss, Flow: n.Kind}, d.phrase("tap_dismiss"), flow.StylePlain))
@@ -95,6 +102,9 @@ func (d *decider) handoffChanged(e HandoffChanged) {
 	was := d.st.Handoff
 	switch e.State {
 	case HandoffQueued:
+		if d.st.Left && was.State != HandoffQueued {
+			return // told before the desk heard that the customer left
+		}
 		d.st.Handoff.State, d.st.Handoff.Place, d.st.Handoff.WaitS = HandoffQueued, e.Place, e.WaitS
 		if was.State == HandoffQueued && was.Place == e.Place {
 			return
@@ -107,13 +117,13 @@ func (d *decider) handoffChanged(e HandoffChanged) {
 			card.Rows = append(card.Rows, flow.Row{Name: "wait", Label: d.phrase("queue_wait"), Value: d.phrase("queue_minutes", "n", (e.WaitS+59)/60)})
 		}
 		said := d.st.Said
-		d.say(flow.Message{Kind: flow.KindNotice, Text: d.phrase("queue_text", "place", e.Place), Card: card})
+		d.say(flow.Message{Kind: flow.KindNotice, Text: d.phrase("queue_text", "place", e.Place), Card: card, Actions: []flow.Action{d.leaveTap()}})
 		d.st.Said = said
 	case HandoffAccepted:
 		d.st.Handoff.State, d.st.Handoff.Agent = HandoffAccepted, e.Agent.Name
 		d.sayPhrase(flow.KindNotice, "handoff_accepted", nil, "agent", e.Agent.Name, "number", e.Agent.Number)
 	case HandoffHandedBack:
-		d.st.Handoff = HandoffInfo{}
+		d.st.Handoff, d.st.Left = HandoffInfo{}, false
 		back := "handoff_back"
 		if e.Reason == ReasonAgentLost {
 			back = "handoff_lost"
@@ -122,10 +132,14 @@ func (d *decider) handoffChanged(e HandoffChanged) {
 		d.again = true
 		d.promptAgain()
 	case HandoffClosed:
-		d.st.Handoff = HandoffInfo{}
+		d.st.Handoff, d.st.Left = HandoffInfo{}, false
 		d.sayPhrase(flow.KindNotice, "handoff_closed", nil)
 		d.promptAgain()
 	case HandoffCancelled:
+		if d.st.Left {
+			d.st.Left = false // said when the customer left; a new request may wait
+			return
+		}
 		d.st.Handoff = HandoffInfo{}
 		if was.State != "" {
 			d.sayPhrase(flow.KindNotice, "handoff_cancelled", nil)

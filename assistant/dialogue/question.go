@@ -35,7 +35,7 @@ func (d *decider) question(e Said, v verdict) {
 	if emp := d.set.Employees[d.st.Employee]; emp != nil {
 		staff = emp.Serves == "staff"
 	}
-	d.emit(Search{ID: id, Query: query, Article: article, Staff: staff})
+	d.emit(Search{ID: id, Query: query, Article: article, Staff: staff, Locale: d.locale()})
 	d.st.Awaiting = &Awaiting{ID: id, Kind: "search", Query: query, Intent: intent}
 }
 
@@ -84,6 +84,9 @@ func (d *decider) found(e Found) {
 	m := flow.Message{
 		Kind: flow.KindAnswer, Text: p.Text, Generated: p.Generated,
 		Source: &flow.Source{Article: p.Article, Passage: p.Passage, Title: p.Title, Row: p.Row},
+	}
+	if d.c.Edition == "elder" && !p.Generated {
+		m = shorten(m)
 	}
 	if f := d.set.Flow(p.Flow); f != nil && d.top() == nil {
 		m.Actions = append(m.Actions, d.offer(Offer{Kind: offerStart, Flow: f.ID}, d.phrase("tap_do", "name", d.pick(f.Name)), flow.StylePlain))

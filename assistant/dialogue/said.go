@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/pingdui/pingdui/assistant/content"
 	"github.com/pingdui/pingdui/assistant/flow"
+	"github.com/pingdui/pingdui/intents/entity"
 )
 
 // said decides one message. The order matters: who speaks, alarms, what is
@@ -24,7 +26,8 @@ func (d *decider) said(e Said) {
 	d.relieve()
 	pending := d.st.Pending
 	d.touched()
-	if d.alarms(e) {
+	d.hears(e)
+	if d.alarms(&e) {
 		return
 	}
 	if pending != nil && d.st.Pending == nil && d.top() != nil && has(e, ActAffirm) {
@@ -58,7 +61,7 @@ func (d *decider) language(e Said) {
 	switch {
 	case han >= 2:
 		d.st.Locale = "zh"
-	case han == 0 && latin >= 3:
+	case han == 0 && (latin >= 3 || latin == 2 && (has(e, ActQuestion) || strings.HasSuffix(strings.TrimSpace(e.Text), "?"))):
 		d.st.Locale = "en"
 	case d.st.Locale == "":
 		d.st.Locale = d.c.Locale
@@ -96,6 +99,9 @@ func (d *decider) splits(e Said) bool {
 	if p := d.st.Pending; p != nil && (p.Kind == PendingConfirm || p.Kind == PendingCancel) || has(e, ActCorrection) {
 		return false
 	}
+	if _, denies := asked(e, d.c.Now); denies {
+		return false // 不是要挂失，就问问 is one thing
+	}
 	for _, part := range e.Understanding.PartsUnderstood {
 		top := best(part)
 		in := d.set.Intents[top.Intent]
@@ -111,7 +117,14 @@ func (d *decider) one(e Said) {
 	if d.err != nil {
 		return
 	}
-	if id := d.calls(e); id != "" {
+	if d.leaves(e) || d.labelled(e) {
+		return
+	}
+	if id := d.calls(e); id == d.st.Employee && id != "" {
+		d.sayPhrase(flow.KindText, "employee_same", nil, "to", d.employeeName(id))
+		d.retry()
+		return
+	} else if id != "" {
 		d.employeeChanged(id)
 		return
 	}
@@ -121,7 +134,16 @@ func (d *decider) one(e Said) {
 		d.repeat()
 		return
 	case has(e, ActWait) && !has(e, ActAffirmExact):
-		d.sayPhrase(flow.KindText, "wait", nil)
+		d.aside(flow.Message{Kind: flow.KindText, Text: d.phrase("wait")})
+		return
+	case helpless.MatchString(folded(e.Text)):
+		d.offerHelp()
+		return
+	case d.c.Edition == "elder" && largerType.MatchString(folded(e.Text)):
+		d.sayPhrase(flow.KindText, "elder_largest", nil)
+		d.retry()
+		return
+	case d.onlyAsks(e):
 		return
 	}
 	if p := d.st.Pending; p != nil && d.answersPending(p, e) {
@@ -143,19 +165,19 @@ func (d *decider) one(e Said) {
 }
 
 // calls finds the digital employee a short message asks for by name: 换小达,
-// 叫小安来.
+// 叫小安来, switch to Xiaoda.
 func (d *decider) calls(e Said) string {
-	if len([]rune(e.Text)) > 12 {
+	text := folded(e.Text)
+	if utf8.RuneCountInString(text) > 12 && len(strings.Fields(text)) < 2 || len(strings.Fields(text)) > 8 || has(e, ActNegated) {
 		return ""
 	}
-	asks := slices.ContainsFunc([]string{"换", "叫", "找", "请", "switch to", "let me talk to"}, func(w string) bool { return strings.Contains(strings.ToLower(e.Text), w) })
-	if !asks {
-		return ""
-	}
+	text = strings.ReplaceAll(text, " ", "")
 	for _, id := range slices.Sorted(maps.Keys(d.set.Employees)) {
 		emp := d.set.Employees[id]
-		for _, name := range emp.Name {
-			if emp.Serves != "staff" && name != "" && id != d.st.Employee && strings.Contains(e.Text, name) {
+		for _, key := range slices.Sorted(maps.Keys(emp.Name)) {
+			name := strings.ReplaceAll(strings.ToLower(emp.Name[key]), " ", "")
+			before, _, named := strings.Cut(text, name)
+			if emp.Serves != "staff" && name != "" && named && asksFor.MatchString(before) {
 				return id
 			}
 		}
@@ -163,183 +185,16 @@ func (d *decider) calls(e Said) string {
 	return ""
 }
 
-// answersPending takes answers to questions that no flow asked, and to a
-// choice or a read-back; false leaves the message to the form.
-func (d *decider) answersPending(p *Pending, e Said) bool {
-	yes := has(e, ActAffirm) && !has(e, ActQuestion) && !has(e, ActNegated)
-	no := has(e, ActDeny) || has(e, ActNegated)
-	switch p.Kind {
-	case PendingCancel:
-		switch {
-		case has(e, ActResume) || no && !has(e, ActCancel):
-			d.take(p.Other)
-			return true
-		case yes || has(e, ActCancel):
-			d.take(p.Offer)
-			return true
-		}
-	case PendingResume:
-		switch {
-		case has(e, ActCancel) || no && !has(e, ActCorrection):
-			d.take(p.Other)
-			return true
-		case yes || has(e, ActResume):
-			d.take(p.Offer)
-			return true
-		}
-	case PendingEmployee, PendingRetry, PendingSignIn:
-		switch {
-		case p.Kind == PendingSignIn && d.c.Customer.ID == "":
-			if yes || has(e, ActResume) {
-				d.promptSignIn()
-				return true
-			}
-		case yes || has(e, ActResume):
-			d.take(p.Offer)
-			return true
-		case no || has(e, ActCancel):
-			if in := d.instance(p.Instance); in == nil && d.top() == nil {
-				d.st.Pending = nil
-				d.sayPhrase(flow.KindText, "fine", nil)
-				return true
-			}
-		}
-	case PendingWhich:
-		return d.answersWhich(p, e)
-	case PendingChoose:
-		return d.answersChoose(p, e)
-	case PendingConfirm:
-		return d.answersConfirm(p, e)
-	case PendingSlot, PendingSecure, PendingActing, PendingSession:
-		// The form and the flow take these.
-	}
-	return false
-}
+// asksFor ends with what stands before the name of whom one asks for.
+var asksFor = regexp.MustCompile(`(换|叫|找|请|让|我要|转|切换)(成|到|给|回|一下|为)?$|(switch|change|talk|speak|go|back|over)(back|over)?to$|(getme|giveme|bringback|iwant|call)$`)
 
-// answersWhich takes a typed answer to 您是想办 A 还是 B (U3).
-func (d *decider) answersWhich(p *Pending, e Said) bool {
-	var hit string
-	for _, o := range d.st.Offers {
-		if o.Kind != offerIntent || o.Instance != p.Instance {
-			continue
-		}
-		if strings.Contains(e.Text, o.Label) || shared(e.Text, map[string]any{"label": o.Label}) > 1 {
-			if hit != "" {
-				return false
-			}
-			hit = o.ID
-		}
-	}
+// hears remembers who was named, for a 他 that follows.
+func (d *decider) hears(e Said) {
 	for _, x := range e.Understanding.Entities {
-		n := 0
-		for _, o := range d.st.Offers {
-			if o.Kind == offerIntent && o.Instance == p.Instance {
-				n++
-				if x.Kind == "ordinal" && x.Value == string(rune('0'+n)) {
-					hit = o.ID
-				}
-			}
+		if x.Kind == entity.Person && x.Value != "" && !excluded(e.Text, x) {
+			d.st.Person = x.Value
 		}
 	}
-	if hit == "" {
-		return false
-	}
-	d.take(hit)
-	return true
-}
-
-// answersChoose takes a typed answer to a choose step.
-func (d *decider) answersChoose(p *Pending, e Said) bool {
-	in := d.top()
-	if in == nil || in.ID != p.Instance || in.Suspended || has(e, ActQuestion) {
-		return false
-	}
-	f := d.flowOf(in)
-	if f == nil {
-		return false
-	}
-	s := f.Step(p.Step)
-	text := strings.ToLower(e.Text)
-	for i, o := range s.Choose.Options {
-		for _, w := range append([]string{o.Label["zh"], o.Label["en"]}, o.Words...) {
-			if w != "" && strings.Contains(text, strings.ToLower(w)) {
-				d.picked(in, f, s, i)
-				return true
-			}
-		}
-	}
-	for i, o := range s.Choose.Options {
-		if o.Yes && has(e, ActAffirm) && !has(e, ActNegated) || o.No && (has(e, ActDeny) || has(e, ActNegated)) {
-			d.picked(in, f, s, i)
-			return true
-		}
-	}
-	return false
-}
-
-func (d *decider) picked(in *Instance, f *flow.Flow, s *flow.Step, i int) {
-	d.st.Pending, d.st.Fails = nil, 0
-	d.follow(in, f, s, s.Choose.Options[i].Next)
-	d.run()
-}
-
-// answersConfirm takes the words said to a read-back. Only a yes that stands
-// alone, to a read-back the customer has had on the screen, runs anything (D12).
-func (d *decider) answersConfirm(p *Pending, e Said) bool {
-	in := d.top()
-	if in == nil || in.ID != p.Instance || in.Suspended {
-		return false
-	}
-	f := d.flowOf(in)
-	if f == nil {
-		return false
-	}
-	switch {
-	case has(e, ActAffirmExact) && !has(e, ActQuestion) && !has(e, ActNegated) && !has(e, ActCorrection) && len(e.Understanding.Entities) == 0:
-		if p.Seq > 0 && e.Delivered < p.Seq {
-			d.sayPhrase(flow.KindText, "readback_unseen", nil)
-			d.run()
-			return true
-		}
-		d.confirmed(in, f, f.Step(p.Step), p.Hash)
-		return true
-	case has(e, ActQuestion) || has(e, ActCancel) || has(e, ActNegated):
-		return false
-	}
-	got := d.read(in, f, e)
-	if len(got.values) > 0 || got.many != "" || got.bad != "" {
-		return false
-	}
-	if has(e, ActCorrection) || has(e, ActDeny) {
-		if d.vague(in, f, e) {
-			return true
-		}
-		d.askWhat(in, f)
-		return true
-	}
-	if v := d.verdict(e, switchP); v.kind != unsure && v.kind != none && (v.flow == nil || v.flow.ID != in.Flow) {
-		return false
-	}
-	// 嗯, 随便, 好的转吧: something like a yes, but not one that moves money.
-	d.st.Fails++
-	if d.tooMany() {
-		return true
-	}
-	d.sayPhrase(flow.KindText, "confirm_plainly", nil)
-	d.run()
-	return true
-}
-
-// askWhat asks which part of a read-back is wrong, with a tap for each.
-func (d *decider) askWhat(in *Instance, f *flow.Flow) {
-	m := flow.Message{Kind: flow.KindAsk, Text: d.phrase("which_wrong")}
-	for _, s := range f.Slots {
-		if v, ok := in.Slots[s.Name]; ok && v.ID != "" {
-			m.Actions = append(m.Actions, flow.Action{ID: tapID("slot", in.ID, s.Name), Label: d.pick(s.Label)})
-		}
-	}
-	m.Actions = append(m.Actions, flow.Action{ID: tapID("no", in.ID, in.Step), Label: d.phrase("tap_cancel")})
-	d.say(m)
 }
 
 // repeat says the last things again (D10).
@@ -347,6 +202,13 @@ func (d *decider) repeat() {
 	last := d.st.Said
 	if len(last) == 0 {
 		d.sayPhrase(flow.KindText, "nothing_said", nil)
+		return
+	}
+	// What was only said in passing (好的，改好了) is not what is meant.
+	if i := slices.IndexFunc(last, func(m flow.Message) bool { return m.Kind != flow.KindText && m.Kind != flow.KindNotice }); i >= 0 {
+		last = slices.DeleteFunc(slices.Clone(last), func(m flow.Message) bool { return m.Kind == flow.KindText || m.Kind == flow.KindNotice })
+	} else if p := d.st.Pending; p != nil {
+		d.retry()
 		return
 	}
 	d.st.Said = nil
@@ -363,6 +225,10 @@ func (d *decider) tooMany() bool {
 	}
 	d.st.Fails = 0
 	d.sayPhrase(flow.KindText, "fails", nil)
+	if d.st.Handoff.State == HandoffQueued {
+		d.sayPhrase(flow.KindNotice, "handoff_already", []flow.Action{d.leaveTap()}, "place", d.st.Handoff.Place)
+		return true
+	}
 	d.handoff("", d.phrase("reason_fails"), false, true)
 	return true
 }

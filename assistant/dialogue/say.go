@@ -2,6 +2,8 @@ package dialogue
 
 import (
 	"fmt"
+	"maps"
+	"strings"
 
 	"github.com/pingdui/pingdui/assistant/flow"
 )
@@ -19,6 +21,11 @@ func (d *decider) locale() string {
 
 // say emits one message. The first message of a call begins anew what 再说一遍 repeats.
 func (d *decider) say(m flow.Message) {
+	if m.Kind == flow.KindAnswer {
+		m.Text = flow.Spoken(m.Text, d.locale(), d.c.Now) // word for word, but for raw times
+	} else {
+		m.Text = d.written(m.Text)
+	}
 	if !d.spoken {
 		d.st.Said = nil
 		d.spoken = true
@@ -29,6 +36,16 @@ func (d *decider) say(m flow.Message) {
 	}
 	d.st.SaidN++
 	d.emit(Say{Message: m})
+}
+
+// written is a text with sums and times as a customer reads them.
+func (d *decider) written(s string) string { return flow.Spoken(flow.Tidy(s), d.locale(), d.c.Now) }
+
+// aside says a word that 再说一遍 does not mean.
+func (d *decider) aside(m flow.Message) {
+	said, spoken := d.st.Said, d.spoken
+	d.say(m)
+	d.st.Said, d.spoken = said, spoken
 }
 
 // nextSeq is the sequence number the next message will get; 0 when not known.
@@ -87,13 +104,13 @@ func (d *decider) customerEnv() map[string]any {
 func (d *decider) env(in *Instance, f *flow.Flow) map[string]any {
 	env := map[string]any{
 		"customer": d.customerEnv(), "edition": d.c.Edition, "locale": d.locale(), "employee": d.employeeName(d.st.Employee),
-		"refusal": orEmpty(in.Refusal), "raw": "", "item": map[string]any{}, "input": orEmpty(in.Input),
+		"refusal": d.local(in.Refusal), "raw": "", "item": map[string]any{}, "input": orEmpty(in.Input),
 	}
 	fills := map[string]any{}
 	for _, s := range f.Slots {
 		v, ok := in.Slots[s.Name]
 		if s.Options != nil {
-			env[s.Name] = orEmpty(v.Item)
+			env[s.Name] = d.local(optionEnv(s, v))
 		} else {
 			env[s.Name] = v.ID
 		}
@@ -104,7 +121,7 @@ func (d *decider) env(in *Instance, f *flow.Flow) map[string]any {
 	env["fills"] = fills
 	for name := range f.Results() {
 		if v, ok := in.Results[name]; ok && v != nil {
-			env[name] = v
+			env[name] = d.localAny(v)
 		} else {
 			env[name] = map[string]any{}
 		}
@@ -128,8 +145,20 @@ func (d *decider) show(in *Instance, f *flow.Flow, s *flow.Slot) string {
 	if v.ID == "" {
 		return v.Raw
 	}
+	if len(v.All) > 1 {
+		one, names := *in, []string{}
+		one.Slots = maps.Clone(in.Slots)
+		for _, it := range v.All {
+			one.Slots[s.Name] = Value{ID: fmt.Sprint(it["id"]), Item: it}
+			names = append(names, d.show(&one, f, s))
+		}
+		if d.locale() == "en" {
+			return strings.Join(names, ", ")
+		}
+		return strings.Join(names, "、")
+	}
 	env := d.env(in, f)
-	env["item"] = orEmpty(v.Item)
+	env["item"] = d.local(v.Item)
 	if !s.DisplayT.Empty() {
 		return d.render(s.DisplayT, env)
 	}
@@ -241,10 +270,19 @@ func (d *decider) agentOffer() flow.Action {
 }
 
 // sayBad says why a value is impossible.
-func (d *decider) sayBad(reason string) {
-	key := "bad_" + reason
+func (d *decider) sayBad(in *Instance, f *flow.Flow, got filling) {
+	key := "bad_" + got.bad
 	if d.set.Phrase(key) == nil {
 		key = "not_understood"
 	}
-	d.sayPhrase(flow.KindText, key, nil)
+	available, label, most := "", got.raw, maxWords
+	for _, s := range f.Slots {
+		if a, ok := in.Slots[s.Name].Item["available"].(string); ok && s.Kind == "account" {
+			available = a
+		}
+		if s.Name == got.raw {
+			label, most = d.pick(s.Label), textMax(s)
+		}
+	}
+	d.sayPhrase(flow.KindText, key, nil, "raw", label, "available", available, "most", most)
 }

@@ -10,6 +10,13 @@ import (
 // start begins a flow, or goes on with one that waits. slots are given values,
 // e is the message that asked for it (nil for a tap).
 func (d *decider) start(f *flow.Flow, slots map[string]string, e *Said) {
+	if until, ok := d.lockedUntil(f); ok {
+		d.sayLocked(f, until)
+		if d.top() != nil {
+			d.offerResume()
+		}
+		return
+	}
 	if i := slices.IndexFunc(d.st.Stack, func(in Instance) bool { return in.Flow == f.ID && in.Parent == "" }); i >= 0 {
 		in := d.raise(d.st.Stack[i].ID)
 		d.note(NoteResumed, f.ID, in.Step, "")
@@ -73,10 +80,11 @@ func (d *decider) seed(in *Instance, slots map[string]string, e *Said) {
 		values[name] = v
 	}
 	if e != nil {
+		in.Heard = e.Text
 		got := d.read(in, f, *e)
 		maps.Copy(values, got.values)
 		if got.bad != "" {
-			d.sayBad(got.bad)
+			d.sayBad(in, f, got)
 		}
 	}
 	d.rewind(in, f, d.apply(in, f, values))
@@ -141,7 +149,7 @@ func (d *decider) cancel(checked bool) {
 	if in == nil {
 		if d.st.Handoff.State == HandoffQueued {
 			d.emit(CancelHandoff{})
-			d.st.Handoff = HandoffInfo{}
+			d.st.Handoff, d.st.Left = HandoffInfo{}, true
 			d.sayPhrase(flow.KindText, "handoff_cancelled", nil)
 			return
 		}

@@ -40,6 +40,13 @@ type State struct {
 	// Open are actions whose outcome is unknown although their flow has gone on.
 	Open  []OpenAction `json:"open,omitempty"`
 	Woken bool         `json:"woken,omitempty"` // a wake-up is set
+	// Locks are operations that are shut after wrong codes, and until when.
+	Locks map[string]time.Time `json:"locks,omitempty"`
+	// Left is set from the customer's leaving the queue until the desk has heard
+	// of it: what it told before means nothing any more.
+	Left bool `json:"left,omitempty"`
+	// Person is who was last named as a payee or a person: what 他 means.
+	Person string `json:"person,omitempty"`
 }
 
 // Instance is one running flow.
@@ -66,6 +73,9 @@ type Instance struct {
 	Suspended bool           `json:"suspended,omitempty"`
 	Parent    string         `json:"parent,omitempty"` // the instance that called this sub-flow
 	Input     map[string]any `json:"input,omitempty"`
+	// Heard is the message that began it, for an option it names by a name only
+	// the bank knows: 家用卡丢了.
+	Heard string `json:"heard,omitempty"`
 }
 
 // Value is what a slot holds.
@@ -75,6 +85,10 @@ type Value struct {
 	Item map[string]any `json:"item,omitempty"` // the chosen option
 	By   string         `json:"by,omitempty"`   // customer, agent, system
 	Turn int64          `json:"turn,omitempty"`
+	// All are the options of a slot that took several, Item the one of them
+	// whose turn it is, At its place; empty for a slot that took one.
+	All []map[string]any `json:"all,omitempty"`
+	At  int              `json:"at,omitempty"`
 }
 
 // OptionList is what the bank offered for a slot.
@@ -124,6 +138,7 @@ const (
 	PendingEmployee PendingKind = "employee"
 	PendingRetry    PendingKind = "retry"
 	PendingSignIn   PendingKind = "signin"
+	PendingAgent    PendingKind = "agent" // whether a person shall help
 )
 
 // Offer is one tap given out, by id.
@@ -199,6 +214,7 @@ func (s State) clone() State {
 	s.Said = slices.Clone(s.Said)
 	s.Later = slices.Clone(s.Later)
 	s.Open = slices.Clone(s.Open)
+	s.Locks = copied(s.Locks)
 	return s
 }
 

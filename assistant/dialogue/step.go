@@ -59,6 +59,8 @@ type decider struct {
 	again bool
 	// first says that nothing was said in this call, for what repeat remembers.
 	spoken bool
+	// plain keeps what the bank gave as it is, for arguments of calls.
+	plain bool
 }
 
 func (d *decider) begin() {

@@ -11,6 +11,14 @@ import (
 // TapSignIn is the action the page answers with the bank's own sign-in.
 const TapSignIn = "signin"
 
+// TapLeave is the action that takes the request for a person back.
+const TapLeave = "leave"
+
+// leaveTap is the chip 不等了.
+func (d *decider) leaveTap() flow.Action {
+	return flow.Action{ID: TapLeave, Label: d.phrase("tap_leave")}
+}
+
 // The kinds of Offer.
 const (
 	offerStart    = "start"
@@ -21,6 +29,7 @@ const (
 	offerIntent   = "intent"
 	offerRetry    = "retry"
 	offerDismiss  = "dismiss"
+	offerSelf     = "self" // no person: the customer goes on alone
 )
 
 func tapID(parts ...string) string { return strings.Join(parts, "|") }
@@ -31,6 +40,10 @@ func (d *decider) tapped(e Tapped) {
 	d.relieve()
 	if e.ID == TapSignIn {
 		d.promptSignIn()
+		return
+	}
+	if e.ID == TapLeave {
+		d.leaveQueue()
 		return
 	}
 	kind, rest, compound := strings.Cut(e.ID, "|")
@@ -144,6 +157,11 @@ func (d *decider) tappedOption(in *Instance, f *flow.Flow, name, id string) {
 			return
 		}
 	}
+	if id == everyOption && s.Many && len(in.Options[name].Items) > 0 {
+		d.chooseAll(in, s, in.Options[name].Items, id)
+		d.goOn(in, f, name, changed)
+		return
+	}
 	for _, it := range in.Options[name].Items {
 		if fmt.Sprint(it["id"]) == id {
 			d.choose(in, s, it, in.Slots[name].Raw, "customer")
@@ -186,6 +204,9 @@ func (d *decider) take(id string) {
 	d.st.Fails = 0
 	switch o.Kind {
 	case offerAgent:
+		if p := d.st.Pending; p != nil && p.Kind == PendingAgent {
+			d.st.Pending = nil
+		}
 		d.wantAgent("", "")
 	case offerResume:
 		d.resume(o.Instance)
@@ -229,6 +250,10 @@ func (d *decider) take(id string) {
 		d.run()
 	case offerIntent:
 		d.tookIntent(o)
+	case offerSelf:
+		d.st.Pending = nil
+		d.sayPhrase(flow.KindText, "help_self", nil)
+		d.retry()
 	case offerDismiss:
 		d.note(NoteDismissed, "", "", o.Flow)
 		d.sayPhrase(flow.KindText, "dismissed", nil)
@@ -290,6 +315,11 @@ func (d *decider) edited(e Edited) {
 		}
 	}
 	in = d.raise(in.ID)
+	if why := d.unfit(in, f, map[string]Value{e.Slot: v}); why != "" {
+		d.say(flow.Message{Kind: flow.KindText, Text: why})
+		d.retry()
+		return
+	}
 	changed := d.apply(in, f, map[string]Value{e.Slot: v})
 	if len(changed) == 0 {
 		return

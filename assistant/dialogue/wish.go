@@ -1,6 +1,10 @@
 package dialogue
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
 	"github.com/pingdui/pingdui/assistant/content"
 	"github.com/pingdui/pingdui/assistant/flow"
 )
@@ -28,6 +32,9 @@ type verdict struct {
 // verdict weighs the intents of a message; p is the probability from which one
 // is taken up.
 func (d *decider) verdict(e Said, p float64) verdict {
+	if in := d.purse(e); in != nil {
+		return verdict{kind: runs, intent: in, flow: d.set.FlowOf(in.Name)}
+	}
 	var known []Scored
 	for _, s := range e.Understanding.Intents {
 		in := d.set.Intents[s.Intent]
@@ -75,6 +82,21 @@ func (d *decider) verdict(e Said, p float64) verdict {
 	return v
 }
 
+// purse is the intent that a lost purse means; nil when none was lost.
+func (d *decider) purse(e Said) *content.Intent {
+	s := folded(e.Text)
+	if !purseGone.MatchString(s) || strings.Contains(s, "数字") || has(e, ActQuestion) && asksTerms.MatchString(s) {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.set.Intents)) {
+		in := d.set.Intents[name]
+		if f := d.set.FlowOf(name); f != nil && f.Emergency && !in.Negated && len(in.Slots) == 0 {
+			return in
+		}
+	}
+	return nil
+}
+
 // wish takes up what a message wants when no form claims it.
 func (d *decider) wish(e Said, p float64) {
 	v := d.verdict(e, p)
@@ -87,16 +109,15 @@ func (d *decider) wish(e Said, p float64) {
 			d.sayPhrase(flow.KindText, "negated", nil)
 			return
 		}
+		if v.flow.Emergency && termsOnly(e) {
+			d.question(e, v)
+			return
+		}
 		d.start(v.flow, v.intent.Slots, &e)
 	case near:
 		d.askWhich(e, v)
 	case social:
-		d.st.Fails = 0
-		key := "social_" + v.intent.Name
-		if d.set.Phrase(key) == nil {
-			key = "social"
-		}
-		d.sayPhrase(flow.KindText, key, nil)
+		d.social(v)
 		d.promptAgain()
 	default:
 		if has(e, ActAffirmExact) && d.st.Pending == nil {
@@ -109,6 +130,19 @@ func (d *decider) wish(e Said, p float64) {
 		}
 		d.question(e, v)
 	}
+}
+
+// social answers a greeting and the like.
+func (d *decider) social(v verdict) {
+	d.st.Fails = 0
+	key := "social_" + v.intent.Name
+	if form := key + "_form"; d.top() != nil && d.set.Phrase(form) != nil {
+		key = form // what is being done is asked for next
+	}
+	if d.set.Phrase(key) == nil {
+		key = "social"
+	}
+	d.sayPhrase(flow.KindText, key, nil)
 }
 
 // askWhich asks one question between two near candidates (U3).

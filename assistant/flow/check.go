@@ -100,6 +100,8 @@ func targets(s *Step) []string {
 		}
 	case "session":
 		add(s.Session.Failed)
+	case "loop":
+		add(s.Loop.To)
 	}
 	return t
 }
@@ -177,7 +179,8 @@ func (c *compiler) loops() {
 	}
 }
 
-// waits says that a step always gives the word to somebody. Ask does not: its
+// waits says that a step always gives the word to somebody, or goes round only
+// as often as somebody said. Ask does not: its
 // slots may all be known; clearing a slot makes the next ask wait.
 func waits(s *Step) bool {
 	if s.When != "" {
@@ -190,6 +193,8 @@ func waits(s *Step) bool {
 		return s.Call.Irreversible
 	case "set":
 		return len(s.Set.Clear) > 0
+	case "loop":
+		return true // it goes round once for each thing a person chose
 	}
 	return false
 }

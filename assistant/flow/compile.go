@@ -118,6 +118,15 @@ func (c *compiler) slot(s *Slot, p string) {
 	if s.Kind == "choice" && len(s.Choices) == 0 && s.Options == nil {
 		c.fail(p, "add choices: or options:", "slot %s is a choice of nothing", s.Name)
 	}
+	if len(s.Words) > 0 && s.Kind != "text" {
+		c.fail(p+".words", "leave words: out; it is for kind text", "slot %s: words introduce text only", s.Name)
+	}
+	if s.Many && s.Options == nil {
+		c.fail(p+".many", "add options:", "slot %s takes many of nothing", s.Name)
+	}
+	if i := slices.IndexFunc(c.f.Steps, func(o *Step) bool { return o.StepUp != nil }); s.Many && i >= 0 {
+		c.fail(p+".many", "take one at a time: a factor is bound to one call", "slot %s takes many beside the step-up %s", s.Name, c.f.Steps[i].ID)
+	}
 	for i, ch := range s.Choices {
 		c.t(fmt.Sprintf("%s.choices[%d].label", p, i), ch.Label, true, nil)
 	}
@@ -191,6 +200,14 @@ func (c *compiler) step(s *Step, p string) {
 		u(c.t(p+".text", s.Handoff.Text, true, &s.Handoff.TextT))
 	case "session":
 		u(c.t(p+".text", s.Session.Text, true, &s.Session.TextT))
+	case "loop":
+		s.uses[s.Loop.Slot] = true
+		if slot := c.f.slots[s.Loop.Slot]; slot == nil || !slot.Many {
+			c.fail(p+".slot", "name a slot with many: true", "step %s goes over %q, which takes no more than one", s.ID, s.Loop.Slot)
+		}
+		if s.Loop.To == "" {
+			c.fail(p+".to", "name the step each one begins at", "step %s leads back to no step", s.ID)
+		}
 	case "subflow":
 		u(c.xs(p+".with", s.Subflow.With, &s.Subflow.WithX))
 	case "end":

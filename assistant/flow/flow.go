@@ -43,11 +43,20 @@ type Slot struct {
 	// When says whether the slot is needed at all.
 	When string `yaml:"when"`
 	// Optional slots are never asked for; they hold what was said of them.
-	Optional  bool      `yaml:"optional"`
-	DependsOn []string  `yaml:"depends_on"`
-	Options   *Options  `yaml:"options"`
-	Choices   []*Choice `yaml:"choices"`
-	Checks    []*Check  `yaml:"checks"`
+	Optional  bool     `yaml:"optional"`
+	DependsOn []string `yaml:"depends_on"`
+	// Words introduce the value of a text slot anywhere in a message: 备注生活费.
+	Words []string `yaml:"words"`
+	// Max is the longest value of a text slot, in characters; 0 for 100.
+	Max int `yaml:"max"`
+	// Many lets one run take several options (全部, 6688和3029): the flow is
+	// gone through for each, by a loop step, on one confirmation of them all.
+	// In expressions the slot is the option whose turn it is; its .all lists
+	// every one.
+	Many    bool      `yaml:"many"`
+	Options *Options  `yaml:"options"`
+	Choices []*Choice `yaml:"choices"`
+	Checks  []*Check  `yaml:"checks"`
 	// Display is the option's wording on read-backs and in slots; choices use their label.
 	Display Text `yaml:"display"`
 
@@ -131,8 +140,9 @@ type Step struct {
 	Subflow *Subflow     `yaml:"subflow"`
 	End     *End         `yaml:"end"`
 
+	Loop *Loop `yaml:"loop"`
+
 	// Kinds of a later version: named so that a file that uses one is told so.
-	Loop     any `yaml:"loop"`
 	Wait     any `yaml:"wait"`
 	Capture  any `yaml:"capture"`
 	Sign     any `yaml:"sign"`
@@ -304,6 +314,13 @@ type Subflow struct {
 	Save string            `yaml:"save"`
 
 	WithX map[string]*Expr `yaml:"-"`
+}
+
+// Loop goes back to a step for the next option of a slot that takes many; with
+// the last one done it goes on below.
+type Loop struct {
+	Slot string `yaml:"slot"`
+	To   string `yaml:"to"`
 }
 
 // End ends the flow.

@@ -57,6 +57,9 @@ type Source struct {
 	Title   string `json:"title"`
 	// Row is the table row that was looked up, when the source is a table.
 	Row string `json:"row,omitempty"`
+	// Internal marks what customers may not read. It stands only in conversations
+	// of staff, and such a text may not be sent on.
+	Internal bool `json:"internal,omitempty"`
 }
 
 // CardKind names the shape of a card.

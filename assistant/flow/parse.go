@@ -128,9 +128,9 @@ func (c *compiler) kind(s *Step, p string) {
 	set := map[string]bool{
 		"say": s.Say != nil, "ask": len(s.Ask) > 0, "choose": s.Choose != nil, "confirm": s.Confirm != nil,
 		"stepup": s.StepUp != nil, "call": s.Call != nil, "branch": len(s.Branch) > 0, "set": s.Set != nil,
-		"handoff": s.Handoff != nil, "session": s.Session != nil, "subflow": s.Subflow != nil, "end": s.End != nil,
+		"handoff": s.Handoff != nil, "session": s.Session != nil, "subflow": s.Subflow != nil, "loop": s.Loop != nil, "end": s.End != nil,
 	}
-	later := map[string]any{"loop": s.Loop, "wait": s.Wait, "capture": s.Capture, "sign": s.Sign, "review": s.Review, "schedule": s.Schedule}
+	later := map[string]any{"wait": s.Wait, "capture": s.Capture, "sign": s.Sign, "review": s.Review, "schedule": s.Schedule}
 	for k, v := range later {
 		if v != nil {
 			c.fail(p+"."+k, "leave the step out or hand off to a person", "step %s: kind %s is reserved and can't run yet", s.ID, k)
@@ -148,7 +148,7 @@ func (c *compiler) kind(s *Step, p string) {
 		s.Kind = k
 	}
 	if s.Kind == "" {
-		c.fail(p, "one of say, ask, choose, confirm, stepup, call, branch, set, handoff, session, subflow, end", "step %s has no kind", s.ID)
+		c.fail(p, "one of say, ask, choose, confirm, stepup, call, branch, set, handoff, session, subflow, loop, end", "step %s has no kind", s.ID)
 	}
 }
 

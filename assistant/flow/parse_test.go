@@ -68,12 +68,13 @@ func TestParseNamesPlaceAndRemedy(t *testing.T) {
 		"no stepup":              {"  - id: code\n", "  - id: code\n    when: amount == \"1\"\n", 0, "without a step-up"},
 		"no level":               {"      level: L2\n", "", 0, "has no identity level"},
 		"unknown outcome unsaid": {", unknown: end", "", 0, "ends unknown"},
-		"reserved kind":          {"    ask: amount\n", "    loop: {x: 1}\n", 0, "is reserved"},
+		"reserved kind":          {"    ask: amount\n", "    wait: {x: 1}\n", 0, "is reserved"},
 		"two kinds":              {"    ask: amount\n", "    ask: amount\n    end: {result: done}\n", 0, "two kinds"},
 		"bad expression":         {"args: {amount: amount}", "args: {amount: totals}", 0, "totals"},
 		"unknown name in text":   {"{{ money .amount }}？", "{{ money .total }}？", 0, `reads "total"`},
 		"function in text":       {"{{ money .amount }}？", "{{ printf .amount }}？", 0, "printf"},
 		"runs off the end":       {"  - id: end\n    end: {result: done}\n", "  - id: end\n    say: {text: {zh: 好, en: ok}}\n", 0, "runs off the end"},
+		"loop over one":          {"    ask: amount\n", "    loop: {slot: amount, to: form}\n", 0, "takes no more than one"},
 		"loop":                   {"  - id: end\n    end: {result: done}\n", "  - id: end\n    say: {text: {zh: 好, en: ok}}\n    next: again\n  - id: again\n    branch:\n      - {when: amount == \"1\", next: bye}\n      - {next: end}\n  - id: bye\n    end: {result: done}\n", 0, "waits for nobody"},
 	} {
 		t.Run(name, func(t *testing.T) {

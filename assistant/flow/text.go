@@ -38,7 +38,7 @@ type Template struct {
 }
 
 // CompileText compiles every wording of a text. A template may use fields,
-// if/else, and, or, not, eq, ne and the functions money, words, tail, date,
+// if/else, and, or, not, eq, ne and the functions money, words, tail, tails, date,
 // count, mask; anything else is an error that names the wording.
 func CompileText(t Text) (*Template, error) {
 	c := &Template{text: t, tmpls: make(map[string]*template.Template, len(t)), names: map[string]bool{}}
@@ -95,8 +95,7 @@ func (t *Template) Render(locale, edition string, env map[string]any) (string, e
 	if err := tm.Execute(&limited{b: &b, left: maxText}, env); err != nil {
 		return "", fmt.Errorf("text %q: %w", t.text[key], err)
 	}
-	// What is put in may be a whole sentence: its 。 stands once.
-	return strings.NewReplacer("<no value>", "", "。。", "。").Replace(b.String()), nil
+	return Tidy(strings.ReplaceAll(b.String(), "<no value>", "")), nil
 }
 
 // limited refuses to grow beyond a bound: a value from outside can't blow a
@@ -121,6 +120,7 @@ func funcs(key string) template.FuncMap {
 		"words": func(v any) string { return Words(str(v)) },
 		"tail":  func(v any) string { return tail(v, locale) },
 		"date":  func(v any) string { return date(str(v), locale) },
+		"tails": func(v any) string { return tails(v, locale) },
 		"count": func(v any) int { return count(v) },
 		"mask":  func(v any) string { return maskName(str(v)) },
 	}
@@ -163,6 +163,20 @@ func tail(v any, locale string) string {
 		return "ending " + s
 	}
 	return "尾号" + s
+}
+
+// tails names several cards or accounts in one breath.
+func tails(v any, locale string) string {
+	list, _ := v.([]any)
+	var out []string
+	for _, x := range list {
+		m, _ := x.(map[string]any)
+		out = append(out, strings.TrimSpace(str(m["name"])+" "+tail(m, locale)))
+	}
+	if locale == "en" {
+		return strings.Join(out, ", ")
+	}
+	return strings.Join(out, "、")
 }
 
 func date(s, locale string) string {
@@ -236,7 +250,7 @@ func (t *Template) walk(n parse.Node) error {
 		return nil
 	case *parse.IdentifierNode:
 		switch x.Ident {
-		case "money", "words", "tail", "date", "count", "mask", "and", "or", "not", "eq", "ne":
+		case "money", "words", "tail", "tails", "date", "count", "mask", "and", "or", "not", "eq", "ne":
 			return nil
 		}
 		return fmt.Errorf("function %s is not allowed", x.Ident)

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -24,13 +25,19 @@ import (
 
 // Loaded is one release, ready to decide with.
 type Loaded struct {
-	Release    string
-	Set        *content.Set
+	Release string
+	Set     *content.Set
+	// Staff is Set as members of staff are served with it; Use makes it.
+	Staff      *content.Set
 	Understand *intents.Understander
 }
 
 // Mind implements assistant.Mind.
 type Mind struct {
+	// Colleague names a member of staff for another one; nil says their number. It
+	// is set before the mind is used.
+	Colleague func(id, locale string) string
+
 	current atomic.Pointer[Loaded]
 	offDuty atomic.Pointer[[]string]
 }
@@ -41,6 +48,7 @@ var ErrNotLoaded = errors.New("no release is loaded yet")
 // Use swaps a release in. Flows of the one before stay known, so that what runs
 // ends as it began.
 func (m *Mind) Use(next Loaded) {
+	next.Staff = next.Set.ForStaff()
 	if before := m.current.Load(); before != nil {
 		next.Set = next.Set.With(before.Set.Flows()...)
 	}
@@ -129,7 +137,15 @@ func (m *Mind) Step(c dialogue.Context, raw []byte, ev dialogue.Event) (assistan
 		}
 	}
 	c.OnLeave = m.OffDuty()
-	state, effects, err := dialogue.Step(l.Set, state, c, ev)
+	set, step := l.Set, dialogue.Step
+	if c.Staff {
+		set = l.Staff
+		step = func(_ *content.Set, state dialogue.State, c dialogue.Context, ev dialogue.Event) (dialogue.State, []dialogue.Effect, error) {
+			return m.staffStep(l, state, c, ev)
+		}
+	}
+	c.Employee = serving(set, c)
+	state, effects, err := step(set, state, c, ev)
 	if err != nil {
 		return assistant.Step{}, err
 	}
@@ -137,7 +153,22 @@ func (m *Mind) Step(c dialogue.Context, raw []byte, ev dialogue.Event) (assistan
 	if err != nil {
 		return assistant.Step{}, fmt.Errorf("write the dialogue's state: %w", err)
 	}
-	return assistant.Step{State: next, Effects: effects, View: View(l.Set, state, c)}, nil
+	return assistant.Step{State: next, Effects: effects, View: View(set, state, c)}, nil
+}
+
+// serving is who serves this conversation. Nobody who serves staff ever serves
+// a customer, whatever a frame asks for, nor the other way round.
+func serving(set *content.Set, c dialogue.Context) string {
+	fits := func(e *content.Employee) bool { return e != nil && (e.Serves == "staff") == c.Staff }
+	if fits(set.Employees[c.Employee]) || len(set.Employees) == 0 {
+		return c.Employee
+	}
+	for _, id := range slices.Sorted(maps.Keys(set.Employees)) {
+		if fits(set.Employees[id]) {
+			return id
+		}
+	}
+	return c.Employee
 }
 
 // View tells where a dialogue stands, in the words of its content.

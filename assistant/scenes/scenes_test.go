@@ -43,6 +43,7 @@ type article struct {
 		Values []string `yaml:"values"`
 	} `yaml:"table"`
 	Flow     string   `yaml:"flow"`
+	Facts    []string `yaml:"facts"`
 	Source   string   `yaml:"source"`
 	Keywords []string `yaml:"keywords"`
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -321,6 +322,21 @@ func TestAPersonAcrossTwoNodes(t *testing.T) {
 	a.send(wire.FromStaff{Type: "edit", ID: "e2", Conversation: conv, Slot: "pin", Value: "密码是246810"})
 	if e := a.until("refusal", func(f wire.ToStaff) bool { return f.ID == "e2" }); e.Error == nil || e.Error.Code != "bad_input" {
 		t.Errorf("a secret was taken: %+v", e)
+	}
+	for id, reason := range map[string]string{"r1": "", "r2": "客户说他是13812345678"} {
+		a.send(wire.FromStaff{Type: "reveal", ID: id, Conversation: conv, Reason: reason})
+		if e := a.until("refusal", func(f wire.ToStaff) bool { return f.ID == id }); e.Error == nil || e.Revealed != nil {
+			t.Errorf("it was revealed for the reason %q: %+v", reason, e)
+		}
+	}
+	a.send(wire.FromStaff{Type: "reveal", ID: "r3", Conversation: conv, Reason: "核对身份"})
+	shown := a.until("what was masked", func(f wire.ToStaff) bool { return f.ID == "r3" }).Revealed
+	if shown == nil || shown.Seconds != wire.RevealSeconds || !slices.ContainsFunc(shown.Rows, func(r wire.Row) bool { return strings.Contains(r.Value, "6222021234567890123") }) {
+		t.Errorf("revealed: %+v", shown)
+	}
+	var why string
+	if err := w.pool.QueryRow(t.Context(), "SELECT detail->>'why' FROM audit WHERE actor = 's:A01' AND action = 'conversation.unmask'").Scan(&why); err != nil || why != "核对身份" {
+		t.Errorf("the audit says %q, %v", why, err)
 	}
 	a.send(wire.FromStaff{Type: "handback", ID: "h1", Conversation: conv, Text: "已解释额度"})
 	frame(a, "released")

@@ -148,6 +148,8 @@ func (k *socket) take(frame wire.FromStaff) {
 		k.say(ctx, frame)
 	case "open":
 		k.open(ctx, frame)
+	case "reveal":
+		k.reveal(ctx, frame)
 	case "session", "end_session", "signal":
 		k.session(ctx, frame)
 	default:

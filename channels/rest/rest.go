@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -21,20 +22,14 @@ import (
 	"github.com/pingdui/pingdui/internal/wire"
 )
 
-// SecureBank takes what a secure box was filled with; nothing of it stays here.
-type SecureBank interface {
-	// SecureKey is the bank core's public key.
-	SecureKey(ctx context.Context) (wire.SecureKey, error)
-	// SecureSubmit gives the encrypted values to the bank core, which returns a
-	// one-use reference.
-	SecureSubmit(ctx context.Context, ref, keyID string, values map[string]string) (reference string, err error)
-}
-
 // Config plugs the channel together.
 type Config struct {
 	Engine *assistant.Engine
 	Keeper *auth.Keeper
 	Bank   SecureBank
+	Log    *slog.Logger
+	// App is the bank's own app; without its secret only devices get tokens here.
+	App App
 	// First names the employee a new conversation starts with.
 	First string
 	// Source opens a passage for a subject in a language; ErrNoSource when there is none.
@@ -53,19 +48,25 @@ type body[T any] struct{ Body T }
 
 func people() []auth.Role { return []auth.Role{auth.Customer, auth.Anonymous} }
 
+// everybody who has a conversation: staff have one with their own digital employee.
+func everybody() []auth.Role {
+	return append(people(), auth.Agent, auth.Supervisor, auth.Editor, auth.Approver, auth.Admin)
+}
+
 // Register adds the channel's routes.
 func Register(a *httpapi.API, config Config) {
 	c := &channel{config}
 	httpapi.Route(a, []auth.Role{httpapi.Everyone}, huma.Operation{
 		OperationID: "newDevice", Method: http.MethodPost, Path: "/api/v1/devices", Summary: "A signed device: who talks without signing in",
 	}, c.device)
-	httpapi.Route(a, []auth.Role{auth.Customer, auth.Anonymous, auth.Agent, auth.Supervisor}, huma.Operation{
+	registerToken(a, c)
+	httpapi.Route(a, everybody(), huma.Operation{
 		OperationID: "newTicket", Method: http.MethodPost, Path: "/api/v1/tickets", Summary: "A single-use ticket for a socket, good for 30 s from this origin",
 	}, c.ticket)
 	httpapi.Route(a, people(), huma.Operation{
 		OperationID: "openConversation", Method: http.MethodPost, Path: "/api/v1/conversations", Summary: "The conversation to go on with, or a new one",
 	}, c.open)
-	httpapi.Route(a, people(), huma.Operation{
+	httpapi.Route(a, everybody(), huma.Operation{
 		OperationID: "readMessages", Method: http.MethodGet, Path: "/api/v1/conversations/{conversation}/messages", Summary: "Messages after a seq, in order",
 	}, c.messages)
 	httpapi.Route(a, people(), huma.Operation{
@@ -80,7 +81,7 @@ func Register(a *httpapi.API, config Config) {
 	httpapi.Route(a, people(), huma.Operation{
 		OperationID: "fillSecureBox", Method: http.MethodPost, Path: "/api/v1/secure/{ref}", Summary: "Fill a secure box: values encrypted to the bank core's key",
 	}, c.secure)
-	httpapi.Route(a, append(people(), auth.Agent, auth.Supervisor, auth.Editor, auth.Approver, auth.Admin), huma.Operation{
+	httpapi.Route(a, everybody(), huma.Operation{
 		OperationID: "openSource", Method: http.MethodGet, Path: "/api/v1/sources/{passage}", Summary: "Where an answer stands",
 	}, c.source)
 }
@@ -174,6 +175,9 @@ func (c *channel) send(ctx context.Context, in *struct {
 	}
 },
 ) (*body[wire.Accepted], error) {
+	if err := assistant.CheckClientID(in.Body.ID); err != nil {
+		return nil, refuse(err)
+	}
 	return c.ask(ctx, in.Conversation, assistant.Input{ID: in.Body.ID, Body: assistant.CustomerMessage{Text: in.Body.Text, Tap: in.Body.Action, Seen: in.Body.Seen}})
 }
 
@@ -221,33 +225,6 @@ func (c *channel) trace(ctx context.Context, in *struct {
 		return nil, refuse(err)
 	}
 	return &body[wire.Trace]{*trace}, nil
-}
-
-func (c *channel) secureKey(ctx context.Context, _ *struct{}) (*body[wire.SecureKey], error) {
-	key, err := c.config.Bank.SecureKey(ctx)
-	if err != nil {
-		return nil, httpapi.Refuse(http.StatusBadGateway, "unavailable", "银行核心暂时没有应答，密码没有发出，请稍后再试 / the bank core does not answer; nothing was sent")
-	}
-	return &body[wire.SecureKey]{key}, nil
-}
-
-func (c *channel) secure(ctx context.Context, in *struct {
-	Ref  string `path:"ref" maxLength:"128"`
-	Body wire.SecureBox
-},
-) (*body[wire.Accepted], error) {
-	if id, err := uuid.Parse(in.Body.Conversation); err != nil {
-		return nil, refuse(assistant.ErrNotFound)
-	} else if known, err := c.config.Engine.Receipt(ctx, auth.From(ctx).Subject, id, in.Body.ID); err != nil {
-		return nil, refuse(err) // also when the conversation is somebody else's
-	} else if known.Turn != 0 {
-		return c.answered(ctx, known) // sent again after a lost answer: the box was taken
-	}
-	reference, err := c.config.Bank.SecureSubmit(ctx, in.Ref, in.Body.KeyID, in.Body.Values)
-	if err != nil {
-		return nil, httpapi.Refuse(http.StatusUnprocessableEntity, "bad_input", "安全框没有被接受（可能已过期或用过），请重新获取 / the secure box was not accepted: it may have expired; ask for a new one")
-	}
-	return c.ask(ctx, in.Body.Conversation, assistant.Input{ID: in.Body.ID, Body: assistant.SecureFilled{Ref: in.Ref, Reference: reference}})
 }
 
 func (c *channel) source(ctx context.Context, in *struct {

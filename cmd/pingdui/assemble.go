@@ -59,6 +59,9 @@ func backwards(list []func()) {
 // firstEmployee greets whoever comes.
 const firstEmployee = "xiaoan"
 
+// staffEmployee serves members of staff in a conversation of their own.
+const staffEmployee = "xiaoban"
+
 // rooms is everything that was plugged together, for the files beside this one.
 type rooms struct {
 	config config.Config
@@ -67,6 +70,7 @@ type rooms struct {
 	zone   *time.Location
 	node   string
 	keeper *auth.Keeper
+	tokens []byte // what the keeper signs with
 	bus    *bus.Bus
 	bank   bankPort
 	mind   *mind.Mind
@@ -108,11 +112,11 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 	if r.cast, err = demo.Load(); err != nil {
 		return nil, err
 	}
-	tokens, err := auth.Secret(ctx, db.pool, "tokens")
-	if err != nil {
+	r.mind.Colleague = r.colleague
+	if r.tokens, err = auth.Secret(ctx, db.pool, "tokens"); err != nil {
 		return nil, err
 	}
-	r.keeper = auth.New(tokens, db.pool, time.Now)
+	r.keeper = auth.New(r.tokens, db.pool, time.Now)
 	master, err := vault.LoadMaster(c.MasterKey, c.Data)
 	if err != nil {
 		return nil, err
@@ -147,8 +151,10 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 	httpapi.UseProblems()
 	r.api = httpapi.New(mux, r.keeper)
 	r.web = channelweb.New(channelweb.Config{
-		Engine: r.engine, Keeper: r.keeper, Log: log, Origins: r.origins, Employees: r.employees, First: firstEmployee,
+		Engine: r.engine, Keeper: r.keeper, Log: log, Origins: r.origins, Employees: r.employees("customer"), First: firstEmployee,
+		Staff: &channelweb.Staff{First: staffEmployee, Employees: r.employees("staff")},
 		Agent: r.agentCard, Release: r.mind.Release, Node: r.node, Clock: time.Now, Signal: r.remote.CustomerSignal, Session: r.remote.Session,
+		Needs: needKinds(), Slots: r.slots, Dated: c.Demo,
 	})
 	p.stopping = append(p.stopping, r.web.Close)
 	if err := r.openModel(p); err != nil {
@@ -159,15 +165,15 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 		return nil, err
 	}
 	register(r.api, r)
-	ready := &readiness{}
-	ready.add("database", db.pool.Ping)
-	ready.add("bus", func(context.Context) error {
+	ready := httpapi.NewReady(log)
+	ready.Add("database", "数据库没有应答：请看数据库是否在运行、database_url 是否正确，原因在日志里 / the database does not answer: see whether it runs and database_url is right; the cause is in the log", db.pool.Ping)
+	ready.Add("bus", "节点之间的总线断开了：消息不会丢，提示会晚到，请检查 nats_url 或 cluster_addr / the bus is not connected: nothing is lost, hints are late; check nats_url or cluster_addr", func(context.Context) error {
 		if !r.bus.Connected() {
-			return errors.New("not connected; hints are late, messages are not lost")
+			return errors.New("not connected")
 		}
 		return nil
 	})
-	ready.add("content", func(context.Context) error {
+	ready.Add("content", "还没有装好任何发布：请等启动完成，或到运营台发布 / no release is loaded: wait for the start to finish, or publish one in the console", func(context.Context) error {
 		if r.mind.Current() == nil {
 			return mind.ErrNotLoaded
 		}
@@ -191,11 +197,11 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 // rooms that have nothing in them: registering must not use them.
 func register(api *httpapi.API, r *rooms) {
 	rest.Register(api, rest.Config{
-		Engine: r.engine, Keeper: r.keeper, Bank: r.bank, First: firstEmployee, Trace: r.trace, Source: r.source,
+		Engine: r.engine, Keeper: r.keeper, Bank: r.bank, Log: r.log, App: r.app(), First: firstEmployee, Trace: r.trace, Source: r.source,
 	})
 	registerDemo(api, r)
 	registerPlay(api, r)
-	console.Register(api, console.Config{Releases: r.releases, Knowledge: r.knowledge, Audit: r.audit, Try: tryer{r}, Clock: time.Now, Zone: r.zone})
+	console.Register(api, console.Config{Releases: r.releases, Knowledge: r.knowledge, Audit: r.audit, Try: tryer{r}, Misses: r.misses, Clock: time.Now, Zone: r.zone})
 }
 
 func (r *rooms) openBus(ctx context.Context, p *program) error {
@@ -264,8 +270,12 @@ func maskSecrets(text string) (string, bool) {
 	return masked, len(found) > 0
 }
 
-// employees lists who serves customers, as the current release says.
-func (r *rooms) employees(locale, edition string) []wire.Employee {
+// employees lists who serves customers, or staff, as the current release says.
+func (r *rooms) employees(serves string) func(locale, edition string) []wire.Employee {
+	return func(locale, edition string) []wire.Employee { return r.whoServe(serves, locale, edition) }
+}
+
+func (r *rooms) whoServe(serves, locale, edition string) []wire.Employee {
 	out := []wire.Employee{}
 	l := r.mind.Current()
 	if l == nil {
@@ -273,7 +283,7 @@ func (r *rooms) employees(locale, edition string) []wire.Employee {
 	}
 	for _, id := range sortedEmployees(l.Set) {
 		e := l.Set.Employees[id]
-		if e.Serves != "customer" {
+		if e.Serves != serves {
 			continue
 		}
 		hue, _ := e.Hue.(string)
@@ -283,6 +293,46 @@ func (r *rooms) employees(locale, edition string) []wire.Employee {
 		})
 	}
 	return out
+}
+
+// needKinds are the kinds of facts the bank's core tells (customer.facts), which
+// a customer may switch off.
+func needKinds() []string {
+	return []string{"account_limited", "bill_due", "card_locked", "card_lost", "deposit_maturing", "id_expired", "transfer_failed", "unknown_debit"}
+}
+
+// slots are the names of a flow's slots in the release in use.
+func (r *rooms) slots(flowID string) []string {
+	l := r.mind.Current()
+	if l == nil {
+		return nil
+	}
+	f := l.Set.Flow(flowID)
+	if f == nil {
+		return nil
+	}
+	var names []string
+	for _, s := range f.Slots {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// misses lists the questions that found no answer.
+func (r *rooms) misses(ctx context.Context, since time.Time) ([]assistant.Miss, error) {
+	return r.engine.Misses(ctx, since)
+}
+
+// colleague names a member of staff for another one: name and number.
+func (r *rooms) colleague(id, locale string) string {
+	s, ok := r.cast.Member(id)
+	if !ok {
+		return id
+	}
+	if locale == "en" {
+		return s.Name.EN + " (" + id + ")"
+	}
+	return s.Name.ZH + "（" + id + "）"
 }
 
 func (r *rooms) agentCard(id string) *wire.Agent {
@@ -307,35 +357,6 @@ func (r *rooms) trace(ctx context.Context, subject string, conversation uuid.UUI
 		return nil, err
 	}
 	return traceOf(record, actions), nil
-}
-
-// readiness answers /readyz: 200 only when a message could be answered now.
-type readiness struct{ checks []check }
-
-type check struct {
-	name string
-	run  func(context.Context) error
-}
-
-func (r *readiness) add(name string, run func(context.Context) error) {
-	r.checks = append(r.checks, check{name, run})
-}
-
-func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	ctx, cancel := context.WithTimeout(req.Context(), 2*time.Second)
-	defer cancel()
-	answer := map[string]string{}
-	status := http.StatusOK
-	for _, c := range r.checks {
-		answer[c.name] = "ok"
-		if err := c.run(ctx); err != nil {
-			answer[c.name] = err.Error()
-			status = http.StatusServiceUnavailable
-		}
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(answer)
 }
 
 // core is where the bank's core is reached.

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/pingdui/pingdui/assistant/dialogue"
+	"github.com/pingdui/pingdui/channels/rest"
 	"github.com/pingdui/pingdui/internal/bank"
 	"github.com/pingdui/pingdui/internal/wire"
 )
@@ -75,16 +77,37 @@ func (p bankPort) SecureKey(ctx context.Context) (wire.SecureKey, error) {
 	return wire.SecureKey{KeyID: key.KID, SPKI: key.SPKI}, nil
 }
 
-var errSecureRefused = errors.New("the bank refused the secure box")
-
-// SecureSubmit gives encrypted values to the bank core.
+// SecureSubmit gives encrypted values to the bank core. What the core finds wrong
+// with them is a *rest.BoxFault.
 func (p bankPort) SecureSubmit(ctx context.Context, ref, keyID string, values map[string]string) (string, error) {
 	reference, refusal, err := p.client.SecureSubmit(ctx, ref, keyID, values)
+	if errors.Is(err, bank.ErrRequest) {
+		if fault := unreadField(err, values); fault != nil {
+			return "", fault
+		}
+	}
 	if err != nil {
 		return "", err
 	}
 	if refusal != nil {
-		return "", fmt.Errorf("%w: %s", errSecureRefused, refusal.Code)
+		return "", &rest.BoxFault{Code: refusal.Code, Text: refusal.Text, TextEN: refusal.TextEN}
 	}
 	return reference, nil
+}
+
+// unreadField finds the field that the core could not read: its answer names the
+// place (RFC 9457: body.ciphertexts.sms_code) and never the value. A core that
+// names no place gives a fault without a field; nil means that the request failed
+// for another reason, a wrong token say.
+func unreadField(err error, values map[string]string) *rest.BoxFault {
+	for name := range values {
+		if _, reason, ok := strings.Cut(err.Error(), "ciphertexts."+name+" "); ok {
+			reason, _, _ = strings.Cut(reason, ";")
+			return &rest.BoxFault{Field: name, Reason: reason}
+		}
+	}
+	if strings.Contains(err.Error(), "malformed") { // the client's word for a 400
+		return &rest.BoxFault{Reason: "can't be read"}
+	}
+	return nil
 }

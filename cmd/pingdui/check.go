@@ -21,6 +21,23 @@ type testCommand struct {
 	JSON    bool     `name:"json" help:"Print one JSON object."`
 }
 
+// testReport is what --json prints.
+type testReport struct {
+	Scenes  int     `json:"scenes"`
+	Passed  int     `json:"passed"`
+	Failed  int     `json:"failed"`
+	Seconds float64 `json:"seconds"`
+	// Failures say what failed and where; empty when nothing did.
+	Failures []testFailure `json:"failures"`
+}
+
+type testFailure struct {
+	File    string `json:"file"`
+	Line    int    `json:"line,omitempty"`
+	Name    string `json:"name,omitempty"`
+	Failure string `json:"failure"`
+}
+
 var errTestsFailed = errors.New("conversation tests failed")
 
 // Run plays the conversation tests offline: nothing is written, no bank is reached.
@@ -41,12 +58,21 @@ func (c testCommand) Run(s *session) error {
 	}
 	report := convtest.Run(s.ctx, set, files, c.Paths, Understanding(model))
 	if len(report.Cases) == 0 {
+		if c.JSON {
+			if err := printJSON(s.out, testReport{Failures: []testFailure{{File: strings.Join(c.Paths, ", "), Failure: "no conversation test was found here"}}}); err != nil {
+				return err
+			}
+		}
 		return fmt.Errorf("no conversation test was found at %s: name files or folders inside the content, for example scenes/13-transfer", strings.Join(c.Paths, ", "))
 	}
 	if c.JSON {
-		if err := printJSON(s.out, map[string]any{
-			"scenes": report.Scenes, "passed": report.Passed, "failed": report.Failed, "seconds": report.Seconds,
-		}); err != nil {
+		out := testReport{Scenes: report.Scenes, Passed: report.Passed, Failed: report.Failed, Seconds: report.Seconds, Failures: []testFailure{}}
+		for _, one := range report.Cases {
+			if !one.Passed {
+				out.Failures = append(out.Failures, testFailure{one.File, one.Line, one.Name, one.Failure})
+			}
+		}
+		if err := printJSON(s.out, out); err != nil {
 			return err
 		}
 	} else {
@@ -105,6 +131,9 @@ func (c evalIntentsCommand) Run(s *session) error {
 		if err != nil {
 			return err
 		}
+		if path != "" && len(lines) == 0 {
+			return emptyFile(path)
+		}
 		sets[i] = lines
 	}
 	report, err := intents.Evaluate(s.ctx, sets[0], sets[1], sets[2], sets[3], sets[4], intents.Config{})
@@ -114,6 +143,5 @@ func (c evalIntentsCommand) Run(s *session) error {
 	if c.JSON {
 		return printJSON(s.out, report)
 	}
-	_, err = fmt.Fprintf(s.out, "%+v\n", report)
-	return err
+	return printEval(s.out, report)
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -35,6 +37,33 @@ type cli struct {
 	Sandbox sandboxCommand `cmd:"" name:"sandbox-bank" help:"Look into the demo's bank core."`
 	Openapi openapiCommand `cmd:"" help:"Print the OpenAPI document with all socket frames."`
 	Version versionCommand `cmd:"" help:"Say which version this is."`
+	Help    helpCommand    `cmd:"" help:"Show what a command does: pingdui help serve."`
+
+	ShowVersion versionFlag `name:"version" help:"Say which version this is."`
+}
+
+// versionFlag makes --version say what the command version says.
+type versionFlag bool
+
+// BeforeReset runs before a command is asked for, as --help does.
+func (versionFlag) BeforeReset(app *kong.Kong) error {
+	if err := (versionCommand{}).write(app.Stdout); err != nil {
+		return err
+	}
+	app.Exit(0)
+	return nil
+}
+
+type helpCommand struct {
+	Command []string `arg:"" optional:"" help:"The command to explain; all when none is named."`
+}
+
+// Run prints a command's help.
+func (c helpCommand) Run(s *session) error {
+	if code := run(s.ctx, append(slices.Clone(c.Command), "--help"), s.environ, s.in, s.out, s.err); code != 0 {
+		return fmt.Errorf("there is no command %q: `pingdui help` lists them", strings.Join(c.Command, " "))
+	}
+	return nil
 }
 
 // exit carries an exit code through kong.
@@ -79,20 +108,40 @@ type versionCommand struct {
 }
 
 // Run prints the version.
-func (c versionCommand) Run(s *session) error {
-	commit := ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, setting := range info.Settings {
-			if setting.Key == "vcs.revision" {
-				commit = setting.Value
-			}
+func (c versionCommand) Run(s *session) error { return c.write(s.out) }
+
+func (c versionCommand) write(w io.Writer) error {
+	commit, changed := revision()
+	if c.JSON {
+		return printJSON(w, map[string]any{"version": version, "commit": commit, "modified": changed})
+	}
+	built := "built outside a repository"
+	if commit != "" {
+		built = "commit " + commit
+	}
+	if changed {
+		built += ", with changes"
+	}
+	_, err := fmt.Fprintf(w, "pingdui %s (%s)\n", version, built)
+	return err
+}
+
+// revision is the commit the program was built from, and whether the tree had
+// changes beside it.
+func revision() (commit string, changed bool) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "", false
+	}
+	for _, setting := range info.Settings {
+		switch setting.Key {
+		case "vcs.revision":
+			commit = setting.Value
+		case "vcs.modified":
+			changed = setting.Value == "true"
 		}
 	}
-	if c.JSON {
-		return printJSON(s.out, map[string]string{"version": version, "commit": commit})
-	}
-	_, err := fmt.Fprintf(s.out, "pingdui %s\n", version)
-	return err
+	return commit, changed
 }
 
 func logger(w io.Writer, level string) *slog.Logger {

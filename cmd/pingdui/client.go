@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,11 +60,12 @@ func (c *client) call(ctx context.Context, method, path string, in, out any) err
 	}
 	if answer.StatusCode >= http.StatusMultipleChoices {
 		var problem struct {
-			Message string   `json:"message"`
+			wire.Error
 			Details []string `json:"details"`
 		}
 		if json.Unmarshal(raw, &problem) == nil && problem.Message != "" {
-			return errors.New(strings.Join(append([]string{problem.Message}, problem.Details...), "; "))
+			problem.Message = strings.Join(append([]string{problem.Message}, problem.Details...), "; ")
+			return refusedLine(problem.Error)
 		}
 		return fmt.Errorf("%s %s: %s", method, path, answer.Status)
 	}
@@ -75,13 +78,41 @@ func (c *client) call(ctx context.Context, method, path string, in, out any) err
 	return nil
 }
 
-func (c *client) signIn(ctx context.Context, as string) error {
+// signIn takes the part of a member of the cast.
+func (c *client) signIn(ctx context.Context, as string) (wire.Token, error) {
 	var token wire.Token
 	if err := c.call(ctx, http.MethodPost, "/api/v1/demo/sign-in", wire.SignIn{As: as}, &token); err != nil {
-		return err
+		return token, err
 	}
 	c.token = token.Token
-	return nil
+	return token, nil
+}
+
+// notReady is what the server's /readyz finds wrong, in its own sentences; empty
+// where nothing is, or where it does not answer at all.
+func (c *client) notReady(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/readyz", nil)
+	if err != nil {
+		return ""
+	}
+	answer, err := c.http.Do(req)
+	if err != nil {
+		return "the server no longer answers at " + c.base
+	}
+	defer answer.Body.Close() //nolint:errcheck // it was read
+	var parts map[string]string
+	if answer.StatusCode == http.StatusOK || json.NewDecoder(io.LimitReader(answer.Body, 1<<16)).Decode(&parts) != nil {
+		return ""
+	}
+	var faults []string
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		if parts[name] != "ok" {
+			faults = append(faults, name+": "+parts[name])
+		}
+	}
+	return strings.Join(faults, "; ")
 }
 
 // dial opens the customer's socket and says hello.

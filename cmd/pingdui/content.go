@@ -210,6 +210,13 @@ func (s search) Search(ctx context.Context, q assistant.Query) ([]dialogue.Passa
 		return nil, err
 	}
 	found := passages(hits)
+	internal := false
+	if slices.Contains(q.Audience, "staff") {
+		for i := range found {
+			found[i].Internal = s.internal(ctx, query, found[i].Article)
+			internal = internal || found[i].Internal
+		}
+	}
 	if s.r.generator == nil || len(hits) > 0 && hits[0].Score >= knowledge.Threshold {
 		return found, nil
 	}
@@ -229,7 +236,21 @@ func (s search) Search(ctx context.Context, q assistant.Query) ([]dialogue.Passa
 	from := written.Cites[0]
 	return append([]dialogue.Passage{{
 		Article: from.Article, Passage: from.Passage, Title: from.Title, Text: written.Text, Score: knowledge.Threshold, Generated: true,
+		Internal: internal, // whatever it was written from may show in it
 	}}, found...), nil
+}
+
+// internal says whether customers may not read what staff were found in an
+// article: when in doubt, they may not.
+func (s search) internal(ctx context.Context, q knowledge.Query, article string) bool {
+	a, err := s.r.knowledge.Article(ctx, s.r.mind.Release(), article)
+	if err != nil || a == nil {
+		return true
+	}
+	return !slices.Contains(a.Audience, "customer") ||
+		slices.ContainsFunc(a.Variants, func(v knowledge.Variant) bool {
+			return v.Audience != "" && v.Audience != "customer" && slices.Contains(q.Audience, v.Audience)
+		})
 }
 
 // openModel connects the configured model; without one everything else works.

@@ -37,7 +37,7 @@ func (c importCommand) Run(s *session) error {
 	ctx, cancel := context.WithTimeout(s.ctx, importWithin)
 	defer cancel()
 	api := newClient(c.URL)
-	if err := api.signIn(ctx, c.As); err != nil {
+	if _, err := api.signIn(ctx, c.As); err != nil {
 		return err
 	}
 	query := url.Values{"name": {filepath.Base(c.File)}, "group": {c.Group}, "commit": {fmt.Sprint(!c.Dry)}}

@@ -11,10 +11,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/pingdui/pingdui/internal/demo"
 	"github.com/pingdui/pingdui/internal/sandboxbank"
 )
 
@@ -94,7 +96,7 @@ type sandboxCommand struct {
 }
 
 type ledgerCommand struct {
-	Customer string `required:"" help:"The customer's number, for example C001."`
+	Customer string `required:"" help:"The customer's number or name, for example C001 or 王秀英."`
 	All      bool   `help:"Every booking, not only those since the start."`
 	Data     string `help:"The data folder of the running server." default:"data"`
 	JSON     bool   `name:"json" help:"Print one JSON object."`
@@ -102,15 +104,23 @@ type ledgerCommand struct {
 
 // Run prints the ledger of a customer, over HTTP like everybody else.
 func (c ledgerCommand) Run(s *session) error {
+	cast, err := demo.Load()
+	if err != nil {
+		return err
+	}
+	known, ok := cast.Customer(c.Customer)
+	if !ok {
+		return fmt.Errorf("--customer %s is not in the demo's cast: use a number or a name of %s", c.Customer, customers(cast))
+	}
 	at, err := readCore(c.Data)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, 10*time.Second)
 	defer cancel()
-	ledger, err := sandboxbank.FetchLedger(ctx, at.URL, at.Token, c.Customer, c.All)
+	ledger, err := sandboxbank.FetchLedger(ctx, at.URL, at.Token, known.ID, c.All)
 	if err != nil {
-		return err
+		return fmt.Errorf("the sandbox bank of %s does not answer: see that `pingdui serve --demo` runs on this data folder (%w)", c.Data, err)
 	}
 	if c.JSON {
 		return printJSON(s.out, ledger)
@@ -121,4 +131,13 @@ func (c ledgerCommand) Run(s *session) error {
 	}
 	_, err = s.out.Write(append(raw, '\n'))
 	return err
+}
+
+// customers lists the cast's customers for a remedy.
+func customers(cast demo.Cast) string {
+	names := make([]string, 0, len(cast.Customers))
+	for _, c := range cast.Customers {
+		names = append(names, c.ID+" "+c.Name.ZH)
+	}
+	return strings.Join(names, ", ")
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -59,11 +60,11 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger, say func(stri
 	// The address is taken first: a second program on it fails before it touches anything.
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Addr)
 	if err != nil {
-		return fmt.Errorf("addr %s can't be served (is another pingdui running there? choose another with --addr): %w", c.Addr, err)
+		return listenFault(c.Addr, err)
 	}
 	defer listener.Close() //nolint:errcheck // the server has closed it
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return fmt.Errorf("the data folder %s can't be made (name another with --data): %w", c.Data, err)
+	if err := openFolder(c.Data); err != nil {
+		return err
 	}
 	db, err := openDatabase(ctx, c, step)
 	if err != nil {
@@ -102,6 +103,31 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger, say func(stri
 	err = group.Wait()
 	p.close()
 	return err
+}
+
+// listenFault says why an address can't be served, with what to do.
+func listenFault(addr string, err error) error {
+	remedy := "name an address of this machine with --addr"
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		remedy = "another program, perhaps another pingdui, is running there: stop it, or choose another port with --addr"
+	case errors.Is(err, syscall.EACCES):
+		remedy = "this user may not use that port: choose one from 1024 up with --addr"
+	}
+	return fmt.Errorf("addr %s can't be served: %s (%w)", addr, remedy, err)
+}
+
+// openFolder makes the data folder and tries whether it can be written.
+func openFolder(data string) error {
+	const remedy = "let this user write it (chown, chmod), or name another with --data"
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return fmt.Errorf("the data folder %s can't be made: %s (%w)", data, remedy, err)
+	}
+	probe, err := os.CreateTemp(data, ".write-*")
+	if err != nil {
+		return fmt.Errorf("the data folder %s can't be written: %s (%w)", data, remedy, err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // pages serves the built web pages; /desk is desk.html.

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,6 +39,14 @@ func (l *lines) say(text string) {
 // node starts the whole program on free ports and a database of the test's.
 func node(t *testing.T, database, data string, change ...func(*config.Config)) string {
 	t.Helper()
+	url, stop := startNode(t, database, data, change...)
+	t.Cleanup(stop)
+	return url
+}
+
+// startNode is node for who stops it in time.
+func startNode(t *testing.T, database, data string, change ...func(*config.Config)) (string, func()) {
+	t.Helper()
 	c := config.Default()
 	c.Demo, c.Addr, c.Data, c.DatabaseURL, c.SampleBankAddr = true, "127.0.0.1:0", data, database, "off"
 	for _, f := range change {
@@ -50,22 +59,46 @@ func node(t *testing.T, database, data string, change ...func(*config.Config)) s
 	l := &lines{url: make(chan string, 1)}
 	ended := make(chan error, 1)
 	go func() { ended <- serve(ctx, c, slog.New(slog.DiscardHandler), l.say) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("the node did not end cleanly: %v", err)
-		}
-	})
 	select {
 	case url := <-l.url:
-		return url
+		return url, func() {
+			cancel()
+			if err := <-ended; err != nil {
+				t.Errorf("the node did not end cleanly: %v", err)
+			}
+		}
 	case err := <-ended:
-		ended <- nil
+		cancel()
 		t.Fatalf("the node did not start: %v", err)
 	case <-time.After(3 * time.Minute):
+		cancel()
 		t.Fatal("the node did not start")
 	}
-	return ""
+	return "", nil
+}
+
+// started is a database on which the program has started once: the cast is in
+// and the first release is trained, which is most of the time of a first start.
+type startedDatabase struct {
+	once sync.Once
+	url  string
+}
+
+var started startedDatabase
+
+// used returns a database of the test's own on which the program has run before.
+func used(t *testing.T) string {
+	t.Helper()
+	started.once.Do(func() {
+		url := postgrestest.URL(t)
+		_, stop := startNode(t, url, t.TempDir())
+		stop()
+		started.url = url
+	})
+	if started.url == "" {
+		t.Fatal("the first start failed in another test")
+	}
+	return postgrestest.Copy(t, started.url)
 }
 
 // scriptedModel answers in the form of the OpenAI API, token by token, citing
@@ -95,7 +128,7 @@ func scriptedModel(t *testing.T, asked chan<- string) string {
 func connect(t *testing.T, url, as string) (*client, *websocket.Conn, wire.Welcome) {
 	t.Helper()
 	api := newClient(url)
-	if err := api.signIn(t.Context(), as); err != nil {
+	if _, err := api.signIn(t.Context(), as); err != nil {
 		t.Fatal(err)
 	}
 	conn, err := api.dial(t.Context(), wire.FromCustomer{Conversation: "new", Device: "test"})
@@ -114,7 +147,7 @@ func TestAModelsAnswerStreamsAsCheckedDraftsAndIsMarked(t *testing.T) {
 	t.Parallel()
 	asked := make(chan string, 8)
 	model := scriptedModel(t, asked)
-	url := node(t, postgrestest.URL(t), t.TempDir(), func(c *config.Config) { c.ModelURL, c.ModelName = model, "scripted" })
+	url := node(t, used(t), t.TempDir(), func(c *config.Config) { c.ModelURL, c.ModelName = model, "scripted" })
 	// What the knowledge base answers by itself never reaches a model: these have
 	// something near, and no answer.
 	var drafts []string
@@ -156,11 +189,11 @@ func TestAModelsAnswerStreamsAsCheckedDraftsAndIsMarked(t *testing.T) {
 
 func TestDutyAndReleaseReachEveryNode(t *testing.T) {
 	t.Parallel()
-	database, data := postgrestest.URL(t), t.TempDir()
+	database, data := used(t), t.TempDir()
 	first := node(t, database, data)
 	second := node(t, database, data)
 	admin := newClient(first)
-	if err := admin.signIn(t.Context(), "D01"); err != nil {
+	if _, err := admin.signIn(t.Context(), "D01"); err != nil {
 		t.Fatal(err)
 	}
 	if err := admin.call(t.Context(), http.MethodPut, "/api/v1/console/employees/xiaoda/duty", map[string]any{"on_leave": true, "reason": "测试"}, nil); err != nil {
@@ -180,7 +213,7 @@ func TestDutyAndReleaseReachEveryNode(t *testing.T) {
 	// nodes answer from it; one click takes it back.
 	editor, approver := newClient(first), newClient(first)
 	for who, c := range map[string]*client{"E01": editor, "E02": approver} {
-		if err := c.signIn(t.Context(), who); err != nil {
+		if _, err := c.signIn(t.Context(), who); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -237,7 +270,7 @@ func TestDutyAndReleaseReachEveryNode(t *testing.T) {
 func ask(t *testing.T, url, text string) string {
 	t.Helper()
 	c := newClient(url)
-	if err := c.signIn(t.Context(), "anonymous"); err != nil {
+	if _, err := c.signIn(t.Context(), "anonymous"); err != nil {
 		t.Fatal(err)
 	}
 	var history wire.History

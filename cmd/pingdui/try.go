@@ -106,7 +106,7 @@ func passages(hits []knowledge.Hit) []dialogue.Passage {
 			text = strings.ReplaceAll(text, "见下表", "见“依据”里的表")
 		}
 		out = append(out, dialogue.Passage{
-			Article: h.Article, Passage: h.Passage, Title: h.Title, Text: text, Row: h.Row, Score: h.Score, Curated: h.Curated, Flow: h.Flow,
+			Article: h.Article, Passage: h.Passage, Title: h.Title, Text: text, Row: h.Row, Score: h.Score, Curated: h.Curated, Flow: h.Flow, Facts: h.Facts,
 		})
 	}
 	return out

@@ -182,3 +182,6 @@ func (s *scan) alone(i, j int) bool {
 	}
 	return strip(s.text.Norm[:s.at[i]]) == "" && strip(s.text.Norm[s.at[j]:]) == ""
 }
+
+// Fold is a text as it is compared: one width, one case, simplified characters.
+func Fold(text string) string { return zh.New().Fold(text) }

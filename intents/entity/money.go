@@ -7,7 +7,7 @@ import "strconv"
 // nothing else is counted so.
 func (s *scan) amount(i int) int {
 	start, j, minus := i, i, false
-	if e, _ := s.any(i, "-", "负", "minus"); e > 0 && !isDigit(s.get(i-1)) && !latin(s.get(i-1)) {
+	if e, _ := s.any(i, "-", "负", "minus", "negative"); e > 0 && !isDigit(s.get(i-1)) && !latin(s.get(i-1)) {
 		minus, j = true, s.spaces(e)
 	}
 	cur, signEnd := s.currencyBefore(j)
@@ -27,6 +27,9 @@ func (s *scan) amount(i int) int {
 			return s.add(Currency, cur, "", i, signEnd) // 美元, usd: named without a sum
 		}
 		return i
+	}
+	if n.broken {
+		return s.brokenSum(start, end)
 	}
 	numAt := j
 	money := signEnd > signAt
@@ -87,6 +90,15 @@ func (s *scan) amount(i int) int {
 	}
 	_ = start
 	return end
+}
+
+// brokenSum records what looks like a sum and is written as no number is.
+func (s *scan) brokenSum(i, j int) int {
+	unit, end := s.currencyAfter(s.spaces(j))
+	if unit == "" {
+		end = s.opt(j, "元", "块钱", "块")
+	}
+	return s.add(Amount, "", "malformed", i, end)
 }
 
 // jiao reads what may follow 块 or 元 at j: 5毛, 五, 半, 5角2分, 钱, 整.
@@ -269,7 +281,7 @@ func (s *scan) currencyAfter(i int) (code string, end int) {
 func (s *scan) percent(i int) int {
 	if e, which := s.any(i, "百分之", "千分之", "万分之"); e > 0 {
 		n, end := s.num(e)
-		if end <= e || n.huge {
+		if end <= e || n.huge || n.broken {
 			return i
 		}
 		for range which {
@@ -281,7 +293,7 @@ func (s *scan) percent(i int) int {
 		return i
 	}
 	n, end := s.num(i)
-	if end <= i || n.huge {
+	if end <= i || n.huge || n.broken {
 		return i
 	}
 	if e, _ := s.any(s.spaces(end), "%", "percent", "per cent", "‰"); e > 0 {

@@ -3,6 +3,8 @@ package entity
 import (
 	"strconv"
 	"strings"
+
+	"github.com/pingdui/pingdui/internal/zh"
 )
 
 // micro is the fixed point of numbers: millionths, enough for rates, and up to
@@ -19,6 +21,7 @@ type num struct {
 	scaled   bool  // has 百 or more, k, w, hundred …: reads as an amount by itself
 	digits   bool  // ASCII digits only
 	huge     bool  // does not fit
+	broken   bool  // written as no number is: 1,00 or 12.345.6 or 1e9
 }
 
 // number is the last rule: a bare number. Alone in a message it may be a code too.
@@ -30,8 +33,11 @@ func (s *scan) number(i int) int {
 	if end <= i {
 		return i
 	}
-	if !n.digits && end-i == 1 && !s.alone(i, end) && !s.counted(end) {
+	if !n.digits && end-i == 1 && !s.alone(i, end) && !s.counted(end) && !s.isSum(i, end) {
 		return i // 一 in 一下, 两 in words: no number
+	}
+	if n.broken {
+		return s.add(Number, "", "malformed", i, end)
 	}
 	if n.digits && latin(s.get(end)) {
 		return i // 3d, 4g
@@ -42,11 +48,20 @@ func (s *scan) number(i int) int {
 	if i > 0 && (s.get(i-1) == '-' || s.get(i-1) == '负') && (i == 1 || !isDigit(s.get(i-2)) && !latin(s.get(i-2))) {
 		return s.add(Number, "", "not_positive", i-1, end) // a sign, not the dash of 2-3 or a-1
 	}
+	if s.before(i, "minus", "negative") {
+		return s.add(Number, "", "not_positive", i, end)
+	}
 	s.add(Number, n.String(), "", i, end)
 	if n.digits && n.decimals == 0 && !n.grouped && end-i >= 4 && end-i <= 8 && s.alone(i, end) {
 		s.add(Code, string(s.r[i:end]), "", i, end)
 	}
 	return end
+}
+
+// isSum says that the one digit word in [i, j) is a sum by what stands around
+// it: 转三, 改成零.
+func (s *scan) isSum(i, j int) bool {
+	return s.before(i, "转", "汇", "付", "改成", "改为", "改到", "换成") && (j == len(s.r) || strings.ContainsRune(",。.!;、~ ", s.get(j)))
 }
 
 func (s *scan) counted(i int) bool {
@@ -101,7 +116,38 @@ func (s *scan) digitNum(i int) (n num, end int) {
 			n.decimals++
 		}
 	}
+	if k := s.brokenOff(j); k > j {
+		n.broken = true
+		return n, k
+	}
 	return s.scale(n, j)
+}
+
+// brokenOff gives the end of what is written like a number but is none, where
+// the digits before j are its beginning: 1,00 and 1,0000 (no group of three),
+// 12.345.6 (two points), 1e9. It is j when there is nothing of the kind. A
+// full-width comma and one before a counted thing (500,3天后到吗) separate.
+func (s *scan) brokenOff(j int) int {
+	k := j
+	for {
+		switch {
+		case (s.get(k) == ',' && s.originalByte(k) == ',' || s.get(k) == '.') && isDigit(s.get(k+1)):
+		case s.get(k) == 'e' && k == j && isDigit(s.get(k+1)):
+		default:
+			if k > j && (k == len(s.r) || !zh.IsHan(s.r[k]) && !latin(s.r[k]) || s.has(k, "元", "块", "万", "千", "给", "到", "吧", "yuan", "rmb", "cny")) {
+				return k
+			}
+			return j
+		}
+		for k++; isDigit(s.get(k)); k++ {
+		}
+	}
+}
+
+// originalByte is the first byte of rune i as it was written.
+func (s *scan) originalByte(i int) byte {
+	from, _ := s.text.Span(s.at[i], s.at[i+1])
+	return s.text.Orig[from]
 }
 
 // group says whether the comma at j separates exactly three digits.

@@ -31,6 +31,7 @@ type Entity struct {
 	Start int    `json:"start"` // byte offsets into the text as given
 	End   int    `json:"end"`
 	// Bad says why a thing of this kind is impossible: no_such_date,
-	// bad_check_digit, too_many_decimals, not_positive, too_large; empty when fine.
+	// bad_check_digit, too_many_decimals, not_positive, too_large, malformed (1,00
+	// or 12.345.6 or 1e9); empty when fine.
 	Bad string `json:"bad,omitempty"`
 }

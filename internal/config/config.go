@@ -45,6 +45,11 @@ type Config struct {
 	BankURL string `yaml:"bank_url"`
 	// BankToken is the bearer token for BankURL.
 	BankToken string `yaml:"bank_token"`
+	// TokenSecret is shared with the server of the bank's own app, which asks for
+	// customers' tokens with it (docs/decisions/0011); empty switches that off.
+	TokenSecret string `yaml:"token_secret"`
+	// TokenLife is how long such a token is good.
+	TokenLife time.Duration `yaml:"token_life"`
 	// ModelURL is an OpenAI-compatible endpoint; empty switches models off.
 	ModelURL string `yaml:"model_url"`
 	// ModelKey is the endpoint's key.
@@ -81,6 +86,7 @@ func Default() Config {
 		Data:          "data",
 		DatabaseConns: 16,
 		ClusterAddr:   "127.0.0.1:0",
+		TokenLife:     15 * time.Minute,
 		ModelTimeout:  8 * time.Second,
 		MediaAddr:     "127.0.0.1:0",
 		TurnAddr:      "127.0.0.1:0",
@@ -88,6 +94,9 @@ func Default() Config {
 		Zone:          "Asia/Shanghai",
 	}
 }
+
+// MinTokenSecret is the fewest characters of token_secret.
+const MinTokenSecret = 32
 
 const envPrefix = "PINGDUI_"
 
@@ -101,13 +110,28 @@ func Load(path string, environ []string) (Config, error) {
 			return config, fmt.Errorf("read the configuration: %w", err)
 		}
 		if err := yaml.UnmarshalWithOptions(raw, &config, yaml.Strict()); err != nil {
-			return config, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, true))
+			text := fmt.Sprintf("%s: %s", path, strings.TrimRight(yaml.FormatError(err, false, true), "\n"))
+			var unknown *yaml.UnknownFieldError
+			if errors.As(err, &unknown) {
+				text += "\nthe settings are " + strings.Join(Names(), ", ") + " (docs/operation.md)"
+			}
+			return config, errors.New(text)
 		}
 	}
 	if err := fromEnviron(&config, environ); err != nil {
 		return config, err
 	}
 	return config, nil
+}
+
+// Names lists every setting as it is called in the file, in the order of Config.
+func Names() []string {
+	t := reflect.TypeFor[Config]()
+	names := make([]string, 0, t.NumField())
+	for i := range t.NumField() {
+		names = append(names, t.Field(i).Tag.Get("yaml"))
+	}
+	return names
 }
 
 func fromEnviron(config *Config, environ []string) error {
@@ -124,7 +148,7 @@ func fromEnviron(config *Config, environ []string) error {
 		}
 		field, ok := fields[name]
 		if !ok {
-			problems = append(problems, fmt.Errorf("environment: %s is not a setting; docs/operation.md lists them", name))
+			problems = append(problems, fmt.Errorf("environment: %s is not a setting: use PINGDUI_ and one of %s in capitals (docs/operation.md)", name, strings.Join(Names(), ", ")))
 			continue
 		}
 		if err := set(field, text); err != nil {
@@ -168,11 +192,24 @@ func set(field reflect.Value, text string) error {
 func (c Config) Check() error {
 	var problems []error
 	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
-	host, _, err := net.SplitHostPort(c.Addr)
-	if err != nil {
-		bad("addr %q is not host:port, for example 127.0.0.1:8080", c.Addr)
+	host, problem := splitAddr(c.Addr)
+	if problem != "" {
+		bad("addr %q %s; for example 127.0.0.1:8080", c.Addr, problem)
 	} else if c.Demo && !loopback(host) {
 		bad("addr %q: the demo has accounts without passwords and is served on a loopback address only; use 127.0.0.1, or leave --demo out", c.Addr)
+	}
+	for _, one := range []struct{ name, addr, example string }{
+		{"cluster_addr", c.ClusterAddr, "127.0.0.1:0"},
+		{"media_addr", c.MediaAddr, "127.0.0.1:0"},
+		{"turn_addr", c.TurnAddr, "0.0.0.0:3478"},
+		{"sample_bank_addr", strings.TrimSuffix(c.SampleBankAddr, "off"), "127.0.0.1:8081"},
+	} {
+		if one.addr == "" {
+			continue
+		}
+		if _, problem := splitAddr(one.addr); problem != "" {
+			bad("%s %q %s; for example %s", one.name, one.addr, problem, one.example)
+		}
 	}
 	if c.Data == "" {
 		bad("data is empty: name a folder")
@@ -194,15 +231,33 @@ func (c Config) Check() error {
 	if c.ModelTimeout <= 0 || c.ModelTimeout > time.Minute {
 		bad("model_timeout is %s: use up to 1m", c.ModelTimeout)
 	}
+	if c.TokenSecret != "" && len(c.TokenSecret) < MinTokenSecret {
+		bad("token_secret has %d characters: use at least %d random ones (openssl rand -hex 32)", len(c.TokenSecret), MinTokenSecret)
+	}
+	if c.TokenLife < time.Minute || c.TokenLife > time.Hour {
+		bad("token_life is %s: use 1m to 1h", c.TokenLife)
+	}
 	switch c.LogLevel {
 	case "debug", "info", "warn", "error":
 	default:
-		bad("log_level %q is none of debug, info, warn, error", c.LogLevel)
+		bad("log_level (PINGDUI_LOG_LEVEL) %q is none of debug, info, warn, error: use one of them, or leave it out for info", c.LogLevel)
 	}
 	if _, err := time.LoadLocation(c.Zone); err != nil {
 		bad("zone %q is not a time zone, for example Asia/Shanghai", c.Zone)
 	}
 	return errors.Join(problems...)
+}
+
+// splitAddr gives the host of host:port, or what is wrong with it.
+func splitAddr(addr string) (host, problem string) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", "is not host:port"
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return "", fmt.Sprintf("has the port %s: use a number from 0 to 65535, where 0 picks a free one", port)
+	}
+	return host, ""
 }
 
 func loopback(host string) bool {

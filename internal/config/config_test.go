@@ -36,6 +36,9 @@ func TestBadSettingsAreNamed(t *testing.T) {
 	if _, err := config.Load("", []string{"PINGDUI_WRONG=x"}); err == nil || !strings.Contains(err.Error(), "PINGDUI_WRONG") {
 		t.Errorf("an unknown environment name must be named, got %v", err)
 	}
+	if _, err := config.Load(path, nil); err == nil || !strings.Contains(err.Error(), "addr, data, database_url") {
+		t.Errorf("an unknown key must be answered with the known ones, got %v", err)
+	}
 	c := config.Default()
 	c.Demo, c.Addr, c.DatabaseConns, c.Zone = true, "0.0.0.0:80", 1, "Nowhere"
 	err := c.Check()
@@ -43,5 +46,39 @@ func TestBadSettingsAreNamed(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is missing in %v", want, err)
 		}
+	}
+}
+
+func TestBadAddressesAndLevelsAreNamed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		change func(*config.Config)
+		want   []string
+	}{
+		{func(c *config.Config) { c.Addr = "127.0.0.1:99999" }, []string{"addr", "99999", "65535"}},
+		{func(c *config.Config) { c.Addr = "127.0.0.1" }, []string{"addr", "host:port", "127.0.0.1:8080"}},
+		{func(c *config.Config) { c.Addr = "127.0.0.1:http2" }, []string{"addr", "http2"}},
+		{func(c *config.Config) { c.MediaAddr = "127.0.0.1:-1" }, []string{"media_addr", "-1"}},
+		{func(c *config.Config) { c.TurnAddr = "127.0.0.1:70000" }, []string{"turn_addr", "70000"}},
+		{func(c *config.Config) { c.ClusterAddr = "here" }, []string{"cluster_addr", "here"}},
+		{func(c *config.Config) { c.SampleBankAddr = "there" }, []string{"sample_bank_addr", "there"}},
+		{func(c *config.Config) { c.TokenSecret = "short" }, []string{"token_secret", "32"}},
+		{func(c *config.Config) { c.TokenLife = 0 }, []string{"token_life", "1m to 1h"}},
+		{func(c *config.Config) { c.LogLevel = "loud" }, []string{"PINGDUI_LOG_LEVEL", "loud", "debug, info, warn, error"}},
+	} {
+		settings := config.Default()
+		settings.Demo = true
+		c.change(&settings)
+		err := settings.Check()
+		for _, want := range c.want {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%q is missing in %v", want, err)
+			}
+		}
+	}
+	settings := config.Default()
+	settings.Demo, settings.SampleBankAddr, settings.TurnAddr = true, "off", ""
+	if err := settings.Check(); err != nil {
+		t.Errorf("good settings are refused: %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package sandboxbank_test
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -39,7 +40,7 @@ func TestTransfer(t *testing.T) {
 	// The same again within ten minutes is asked about; what was verified before
 	// the first was booked is refused, what is verified after is a repeat.
 	quote := b.want(http.StatusOK, "/v1/transfer/quote", "", args{"customer": "C002", "account": "C002-A1", "payee": "C002-Y1", "amount": "3500"})
-	if quote["warning"].(map[string]any)["code"] != "duplicate" || quote["limit_left"] != "296500.00" {
+	if quote["warning"].(map[string]any)["code"] != "duplicate" || quote["limit_left"] != "196500.00" {
 		t.Errorf("quote after: %v", quote)
 	}
 	b.refused("duplicate", "/v1/bank/transfer", key(3), twin)
@@ -151,8 +152,15 @@ func TestThreeWrongCodes(t *testing.T) {
 	in := args{"account": "C002-A1", "payee": "C002-Y1", "amount": "20"}
 	ref := b.begin("C002", "bank.transfer", "L2", in)
 	right := b.codes(ref)
-	wrong := map[string]string{"sms_code": "x" + right["sms_code"][1:]}
+	wrong := map[string]string{"sms_code": string('0'+(right["sms_code"][0]-'0'+1)%10) + right["sms_code"][1:]}
 	in["customer"] = "C002"
+	// A code of another shape is named and costs no try.
+	for _, slip := range []string{"12345", "1234567", "12345x", ""} {
+		status, out, err := b.send(http.MethodPost, "/v1/secure/submit", "", args{"ref": ref, "ciphertexts": b.seal(map[string]string{"sms_code": slip})})
+		if err != nil || status != http.StatusBadRequest || !strings.Contains(fmt.Sprint(out), "ciphertexts.sms_code") {
+			t.Errorf("%q: %d %v, %v", slip, status, out, err)
+		}
+	}
 	for i, left := range []float64{2, 1} {
 		in["reference"] = b.submit(ref, wrong)
 		if out := b.refused("wrong_code", "/v1/bank/transfer", key(i), in); out["tries_left"] != left {

@@ -62,6 +62,8 @@ type Bank struct {
 	codeKey []byte // keys the hashes of codes; never leaves the process
 	tray    *tray
 	faults  *faults
+	// businesses are the acts by their operation, as routes registered them.
+	businesses map[string]business
 }
 
 // New migrates the database and makes the core. It serves once Handler is

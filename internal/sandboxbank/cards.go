@@ -11,6 +11,18 @@ import (
 // lossLife is how long a loss reported by word of mouth holds.
 const lossLife = 5 * 24 * time.Hour
 
+// cardSubject is what the text message says a code for a card is for; what has
+// the card's tail in the place of %s.
+func (b *Bank) cardSubject(what string) func(context.Context, pgx.Tx, customerRow, map[string]string) (string, error) {
+	return func(ctx context.Context, tx pgx.Tx, customer customerRow, bound map[string]string) (string, error) {
+		card, ok, err := one[cardRow](ctx, b, tx, "Card", bound["card"], customer.ID)
+		if err != nil || !ok {
+			return "", orRefuse(err, unknownCard())
+		}
+		return fmt.Sprintf(what, card.Tail), nil
+	}
+}
+
 // cardLoss takes a card out of use. A report needs no step-up; where a reference
 // is given it is checked and used up.
 func (b *Bank) cardLoss(ctx context.Context, tx pgx.Tx, a act, in CardLossIn) (CardLoss, error) {

@@ -114,19 +114,6 @@ func recorded[O any](row operationRow) (out O, no *Refusal, err error) {
 	return out, nil, nil
 }
 
-func numberOf(answer any) string {
-	switch v := answer.(type) {
-	case Receipt:
-		return v.Number
-	case CardLoss:
-		return v.Number
-	case PINReset:
-		return v.Number
-	default:
-		return ""
-	}
-}
-
 // operationState tells what became of a key. A key whose transaction still runs
 // is "running", never "none".
 func (b *Bank) operationState(ctx context.Context, key string) (OperationState, error) {
@@ -179,9 +166,12 @@ func (b *Bank) cancelOperation(ctx context.Context, key string) (OperationState,
 	return out, err
 }
 
-// badField is a 400 that names the field and quotes what stood there.
+// badField is a 400 that names the field and quotes what stood there. It is RFC
+// 9457 whatever huma.NewError the process has set: in the demo the product's own
+// API sets one, and the core's callers look for the place in the answer.
 func badField(field, got string, why error) error {
-	return huma.NewError(http.StatusBadRequest, "invalid request", &huma.ErrorDetail{
-		Message: why.Error(), Location: "body." + field, Value: got,
-	})
+	return &huma.ErrorModel{
+		Status: http.StatusBadRequest, Title: http.StatusText(http.StatusBadRequest), Detail: "invalid request",
+		Errors: []*huma.ErrorDetail{{Message: why.Error(), Location: "body." + field, Value: got}},
+	}
 }

@@ -98,9 +98,22 @@ func (p payeeRow) view() Payee {
 		alias = p.Aliases[0]
 	}
 	return Payee{
-		ID: p.ID, Name: p.Name, Alias: alias, Aliases: p.Aliases, Relation: p.Relation, Bank: p.Bank, AccountTail: p.tail(),
+		ID: p.ID, Name: p.Name, Alias: alias, Aliases: p.Aliases, Relation: p.Relation, Bank: p.Bank, BankEN: bankEN(p.Bank), AccountTail: p.tail(),
 		FirstTime: p.PaidCount == 0,
 	}
+}
+
+// bankEN is a bank's English name; a bank without one keeps its own.
+func bankEN(name string) string {
+	switch name {
+	case ownBank:
+		return "Demo Bank"
+	case "江海银行":
+		return "Jianghai Bank"
+	case "远山农商银行":
+		return "Yuanshan Rural Commercial Bank"
+	}
+	return name
 }
 
 // cardRow is a card as stored, its PIN left out.

@@ -52,6 +52,10 @@ func tooManyTries() *Refusal {
 		"Three wrong tries. Nothing has been changed. Please start again later or ask for a person.")
 }
 
+func levelTooLow() *Refusal {
+	return refuse("level_too_low", "这笔业务需要更高的身份验证，请重新验证。", "This needs a higher identity level. Please verify again.")
+}
+
 func codeExpired() *Refusal {
 	return refuse("code_expired", "验证已过期，请重新获取验证码。", "The verification has expired. Please ask for a new code.")
 }

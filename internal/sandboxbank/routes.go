@@ -31,6 +31,7 @@ type response[T any] struct{ Body T }
 // /v1/<operation with "/" for ".">, except what asks about a key.
 func (b *Bank) routes() http.Handler {
 	mux := http.NewServeMux()
+	b.businesses = map[string]business{}
 	cfg := huma.DefaultConfig("Sandbox bank core", "1")
 	cfg.Info.Description = "A small bank core. Refusals are status 422 with code, text and text_en; malformed requests are 400 and name the field. Amounts are decimal strings."
 	cfg.DocsPath, cfg.SchemasPath, cfg.CreateHooks = "", "", nil
@@ -44,24 +45,9 @@ func (b *Bank) routes() http.Handler {
 	})
 	api := humago.New(mux, cfg)
 
-	read(b, api, "accounts.list", "Every account of a customer", b.accountsList)
-	read(b, api, "accounts.balance", "One account", b.accountsBalance)
-	read(b, api, "transactions.list", "Bookings, newest first", b.transactionsList)
-	read(b, api, "payees.find", "Who is meant by a name, an alias or a relation", b.payeesFind)
-	read(b, api, "cards.list", "Every card of a customer", b.cardsList)
-	read(b, api, "customer.profile", "Who the customer is, masked", b.customerProfile)
-	read(b, api, "customer.facts", "What the customer may have come for", b.customerFacts)
-	read(b, api, "transfer.quote", "What a transfer would cost and need", b.quote)
-	read(b, api, "receipt.get", "The receipt of a transfer", b.receipt)
-	read(b, api, "stepup.begin", "Begin a step-up bound to one operation", b.begin)
-	read(b, api, "secure.submit", "Exchange a filled secure box for a one-use reference", b.secureSubmit)
-	read(b, api, "ledger.list", "What really happened", func(ctx context.Context, in LedgerIn) (Ledger, error) {
-		return b.Ledger(ctx, in.Customer, in.All)
-	})
-	change(b, api, "bank.transfer", "Transfer money", func(in TransferIn) string { return in.Customer }, b.transfer)
-	change(b, api, "bank.card_loss", "Report a card lost, stolen or captured", func(in CardLossIn) string { return in.Customer }, b.cardLoss)
-	change(b, api, "bank.pin_reset", "Set a card's PIN", func(in PINResetIn) string { return in.Customer }, b.pinReset)
-
+	for _, serve := range aspects() {
+		serve(b, api)
+	}
 	huma.Register(api, b.operation("secure.key", http.MethodGet, "/v1/secure/key", "The key secrets are encrypted to"),
 		func(ctx context.Context, _ *struct{}) (*response[SecureKey], error) {
 			return answer(b.secureKey(ctx))(ctx, b, "secure.key")
@@ -92,6 +78,37 @@ func (b *Bank) routes() http.Handler {
 		h = b.withFaults(h)
 	}
 	return b.guard(h)
+}
+
+// coreRoutes serves accounts, step-ups, transfers and cards.
+func (b *Bank) coreRoutes(api huma.API) {
+	read(b, api, "accounts.list", "Every account of a customer", b.accountsList)
+	read(b, api, "accounts.balance", "One account", b.accountsBalance)
+	read(b, api, "transactions.list", "Bookings, newest first", b.transactionsList)
+	read(b, api, "payees.find", "Who is meant by a name, an alias or a relation", b.payeesFind)
+	read(b, api, "cards.list", "Every card of a customer", b.cardsList)
+	read(b, api, "customer.profile", "Who the customer is, masked", b.customerProfile)
+	read(b, api, "customer.facts", "What the customer may have come for", b.customerFacts)
+	read(b, api, "transfer.quote", "What a transfer would cost and need", b.quote)
+	read(b, api, "receipt.get", "The receipt of a transfer", b.receipt)
+	read(b, api, "stepup.begin", "Begin a step-up bound to one operation", b.begin)
+	read(b, api, "secure.submit", "Exchange a filled secure box for a one-use reference", b.secureSubmit)
+	read(b, api, "ledger.list", "What really happened", func(ctx context.Context, in LedgerIn) (Ledger, error) {
+		return b.Ledger(ctx, in.Customer, in.All)
+	})
+	change(b, api, business{
+		operation: "bank.transfer", summary: "Transfer money", bound: []string{"account", "payee", "amount"}, subject: b.transferSubject,
+	}, b.transfer)
+	change(b, api, business{
+		operation: "bank.card_loss", summary: "Report a card lost, stolen or captured", bound: []string{"card", "kind"}, subject: b.cardSubject("尾号%s的卡挂失"),
+	}, b.cardLoss)
+	change(b, api, business{
+		operation: "bank.pin_reset", summary: "Set a card's PIN", level: "L3", bound: []string{"card"}, subject: b.cardSubject("重置尾号%s的卡的取款密码"),
+		secrets: []SecureField{
+			{Name: "new_pin", Label: "新取款密码", LabelEN: "New PIN", Digits: 6},
+			{Name: "new_pin_again", Label: "再输一次新密码", LabelEN: "New PIN again", Digits: 6},
+		},
+	}, b.pinReset)
 }
 
 // demoRoutes serves what only a demonstration may show.
@@ -146,11 +163,15 @@ func read[I, O any](b *Bank, api huma.API, operation, summary string, do func(co
 	})
 }
 
-func change[I, O any](b *Bank, api huma.API, operation, summary string, customer func(I) string, do bankAct[I, O]) {
-	op := refusing(api, b.operation(operation, http.MethodPost, path(operation), summary))
+func change[I ofCustomer, O any](b *Bank, api huma.API, bs business, do bankAct[I, O]) {
+	b.served(bs)
+	op := refusing(api, b.operation(bs.operation, http.MethodPost, path(bs.operation), bs.summary))
 	op.Errors = append(op.Errors, http.StatusConflict)
+	if len(bs.bound) > 0 {
+		op.Description = "A step-up for it binds " + strings.Join(bs.bound, ", ") + "."
+	}
 	huma.Register(api, op, func(ctx context.Context, in *actRequest[I]) (*response[O], error) {
-		return answer(run(ctx, b, operation, customer(in.Body), in.Key, in.Body, do))(ctx, b, operation)
+		return answer(run(ctx, b, bs.operation, in.Body.customerNumber(), in.Key, in.Body, do))(ctx, b, bs.operation)
 	})
 }
 

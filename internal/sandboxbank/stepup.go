@@ -14,8 +14,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/jackc/pgx/v5"
-
-	"github.com/pingdui/pingdui/internal/sandboxbank/fen"
 )
 
 const (
@@ -49,36 +47,6 @@ type proof struct {
 	begun time.Time // when the step-up was begun; known once consumed
 }
 
-// boundArgs picks what a step-up binds of an operation's arguments, amounts in
-// their one spelling. A missing or malformed one is a 400 that names it.
-func boundArgs(operation string, args map[string]json.RawMessage) (map[string]string, error) {
-	var names []string
-	switch operation {
-	case "bank.transfer":
-		names = []string{"account", "payee", "amount"}
-	case "bank.card_loss":
-		names = []string{"card", "kind"}
-	case "bank.pin_reset":
-		names = []string{"card"}
-	}
-	out := map[string]string{}
-	for _, name := range names {
-		var s string
-		if err := json.Unmarshal(args[name], &s); err != nil || s == "" {
-			return nil, badField("args."+name, string(args[name]), fmt.Errorf("must be a string that is not empty"))
-		}
-		if name == "amount" {
-			n, err := fen.Parse(s)
-			if err != nil {
-				return nil, badField("args.amount", s, err)
-			}
-			s = n.String()
-		}
-		out[name] = s
-	}
-	return out, nil
-}
-
 // argsHash binds customer, operation and arguments; encoding/json writes a map's
 // keys in order.
 func argsHash(customer, operation string, bound map[string]string) []byte {
@@ -89,12 +57,12 @@ func argsHash(customer, operation string, bound map[string]string) []byte {
 
 // begin opens a step-up: its codes go to the customer's phone and token.
 func (b *Bank) begin(ctx context.Context, in StepUpIn) (StepUp, error) {
-	bound, err := boundArgs(in.Operation, in.Args)
+	bs, bound, err := b.boundArgs(in.Operation, in.Args)
 	if err != nil {
 		return StepUp{}, err
 	}
-	if in.Operation == "bank.pin_reset" && in.Level != "L3" {
-		return StepUp{}, refuse("level_too_low", "重置密码需要更高的身份验证。", "Setting a PIN needs identity level L3.")
+	if in.Level < bs.level { // L2 < L3
+		return StepUp{}, levelTooLow()
 	}
 	now := b.now()
 	var events []Event
@@ -111,7 +79,7 @@ func (b *Bank) begin(ctx context.Context, in StepUpIn) (StepUp, error) {
 		if dead >= deadMost {
 			return tooManyTries()
 		}
-		subject, err := b.subject(ctx, tx, customer, in.Operation, bound)
+		subject, err := bs.subject(ctx, tx, customer, bound)
 		if err != nil {
 			return err
 		}
@@ -138,10 +106,7 @@ func (b *Bank) begin(ctx context.Context, in StepUpIn) (StepUp, error) {
 				At: now, Kind: EventToken, Customer: in.Customer, Text: "手机令牌：" + subject, Code: code, Field: "token", Ref: ref,
 			})
 		}
-		if in.Operation == "bank.pin_reset" {
-			row.Fields = append(row.Fields, SecureField{Name: "new_pin", Label: "新取款密码", LabelEN: "New PIN", Digits: 6},
-				SecureField{Name: "new_pin_again", Label: "再输一次新密码", LabelEN: "New PIN again", Digits: 6})
-		}
+		row.Fields = append(row.Fields, bs.secrets...)
 		fields, err := json.Marshal(row.Fields)
 		if err != nil {
 			return fmt.Errorf("write the fields: %w", err)
@@ -158,38 +123,6 @@ func (b *Bank) begin(ctx context.Context, in StepUpIn) (StepUp, error) {
 	}
 	b.tray.publish(events...)
 	return out, nil
-}
-
-// subject is what the text message says the code is for; it also refuses a card,
-// account or payee that is not the customer's.
-func (b *Bank) subject(ctx context.Context, tx pgx.Tx, customer customerRow, operation string, bound map[string]string) (string, error) {
-	if operation == "bank.transfer" {
-		amount, err := amountOf("args.amount", bound["amount"])
-		if err != nil {
-			return "", err
-		}
-		o, err := b.load(ctx, tx, "Customer", CustomerIn{Customer: customer.ID}, bound["account"], bound["payee"], amount)
-		if err != nil {
-			return "", err
-		}
-		again, err := b.duplicate(ctx, tx, o, b.now().Add(-noRepeatFor))
-		if err != nil {
-			return "", err
-		}
-		verb := "转账"
-		if again != nil {
-			verb = "再转一笔"
-		}
-		return fmt.Sprintf("向%s（尾号%s）%s%s元", o.payee.Name, o.payee.tail(), verb, amount), nil
-	}
-	card, ok, err := one[cardRow](ctx, b, tx, "Card", bound["card"], customer.ID)
-	if err != nil || !ok {
-		return "", orRefuse(err, unknownCard())
-	}
-	if operation == "bank.card_loss" {
-		return "尾号" + card.Tail + "的卡挂失", nil
-	}
-	return "重置尾号" + card.Tail + "的卡的取款密码", nil
 }
 
 // consume uses up a reference inside the act's transaction. Whatever it refuses,
@@ -229,7 +162,7 @@ func (b *Bank) consume(ctx context.Context, tx pgx.Tx, a act, customer, referenc
 		return proof{}, refuse("argument_mismatch", "验证与本次办理的内容不一致，没有办理。请重新核对并验证。",
 			"The verification was for something else, so nothing was done. Please check and verify again.")
 	case c.Level < need: // L2 < L3
-		return proof{}, refuse("level_too_low", "这笔业务需要更高的身份验证，请重新验证。", "This needs a higher identity level. Please verify again.")
+		return proof{}, levelTooLow()
 	case !ref.Proof.Factor:
 		var tries int
 		if err := tx.QueryRow(ctx, b.q("ChallengeTried"), c.Ref, a.now).Scan(&tries); err != nil {
@@ -297,6 +230,9 @@ func (b *Bank) secureSubmit(ctx context.Context, in SecureSubmitIn) (SecureSubmi
 		if err != nil {
 			return SecureSubmit{}, badField("ciphertexts."+field.Name, "", err)
 		}
+		if field.Digits > 0 && !isDigits(plain, field.Digits) {
+			return SecureSubmit{}, badField("ciphertexts."+field.Name, "", fmt.Errorf("must be %d digits", field.Digits))
+		}
 		values[field.Name] = plain
 	}
 	p, err := b.weigh(ctx, c, values)
@@ -312,6 +248,18 @@ func (b *Bank) secureSubmit(ctx context.Context, in SecureSubmitIn) (SecureSubmi
 		return SecureSubmit{}, fmt.Errorf("keep the reference: %w", err)
 	}
 	return SecureSubmit{Reference: id}, nil
+}
+
+// isDigits says whether a text is n digits and nothing else. A code of another
+// length is a slip of the hand, not a guess: it is refused before it is judged, so
+// that it costs no try.
+func isDigits(text string, n int) bool {
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			return false
+		}
+	}
+	return len(text) == n
 }
 
 var _ huma.StatusError = (*Refusal)(nil)

@@ -65,6 +65,27 @@ func (b *Bank) quote(ctx context.Context, in QuoteIn) (Quote, error) {
 	return out, nil
 }
 
+// transferSubject is what the text message says a transfer's code is for.
+func (b *Bank) transferSubject(ctx context.Context, tx pgx.Tx, customer customerRow, bound map[string]string) (string, error) {
+	amount, err := amountOf("args.amount", bound["amount"])
+	if err != nil {
+		return "", err
+	}
+	o, err := b.load(ctx, tx, "Customer", CustomerIn{Customer: customer.ID}, bound["account"], bound["payee"], amount)
+	if err != nil {
+		return "", err
+	}
+	again, err := b.duplicate(ctx, tx, o, b.now().Add(-noRepeatFor))
+	if err != nil {
+		return "", err
+	}
+	verb := "转账"
+	if again != nil {
+		verb = "再转一笔"
+	}
+	return fmt.Sprintf("向%s（尾号%s）%s%s元", o.payee.Name, o.payee.tail(), verb, amount), nil
+}
+
 // load reads a transfer's parts; what does not exist or belongs to somebody else
 // is a Refusal.
 func (b *Bank) load(ctx context.Context, db querier, customerQuery string, in CustomerIn, account, payee string, amount fen.Fen) (order, error) {
@@ -156,8 +177,7 @@ func (b *Bank) judge(ctx context.Context, db querier, o order, now time.Time) (*
 		return refuse("single_limit", fmt.Sprintf("超过单笔限额%s元。可以减少金额，或申请调高限额。", o.customer.SingleLimitFen),
 			fmt.Sprintf("Above the limit of CNY %s a transfer. Send less or ask for a higher limit.", o.customer.SingleLimitFen)), nil
 	case o.amount > o.limit:
-		return refuse("daily_limit", fmt.Sprintf("超过今天的转账限额，今天还可以转%s元。", o.limit),
-			fmt.Sprintf("Above today's limit. CNY %s is left today.", o.limit)), nil
+		return refuse("daily_limit", "超过今天的转账限额。", "Above today's limit."), nil
 	case o.amount > a.available():
 		return refuse("insufficient_balance", fmt.Sprintf("尾号%s的账户可用余额%s元，不够这笔转账。", a.Tail, a.available()),
 			fmt.Sprintf("The account ending %s has CNY %s available, which is not enough.", a.Tail, a.available())), nil
@@ -224,14 +244,20 @@ func (b *Bank) transfer(ctx context.Context, tx pgx.Tx, a act, in TransferIn) (R
 	if err != nil {
 		return Receipt{}, err
 	}
-	after, err := b.book(ctx, tx, a, number, o, target, in.Memo)
+	after, err := b.book(ctx, tx, a, booking{
+		number: number, kind: "transfer", customer: in.Customer, payee: o.payee.ID, from: o.account.ID, to: target, amount: amount,
+		party: o.payee.Name, memo: in.Memo, category: "transfer",
+	})
 	if err != nil {
 		return Receipt{}, err
+	}
+	if _, err := tx.Exec(ctx, b.q("PayeePaid"), o.payee.ID); err != nil {
+		return Receipt{}, fmt.Errorf("note that the payee was paid: %w", err)
 	}
 	arrival, arrivalEN := o.arrival(a.now)
 	receipt := Receipt{
 		Number: number, Time: a.now.Format(time.RFC3339), Amount: amount.String(), PayeeName: o.payee.Name, PayeeBank: o.payee.Bank,
-		PayeeTail: o.payee.tail(), AccountTail: o.account.Tail, Fee: fen.Fen(0).String(), BalanceAfter: after.String(), Memo: in.Memo,
+		PayeeBankEN: bankEN(o.payee.Bank), PayeeTail: o.payee.tail(), AccountTail: o.account.Tail, Fee: fen.Fen(0).String(), BalanceAfter: after.String(), Memo: in.Memo,
 		Arrival: arrival, ArrivalEN: arrivalEN,
 	}
 	a.tell(Event{
@@ -243,26 +269,6 @@ func (b *Bank) transfer(ctx context.Context, tx pgx.Tx, a act, in TransferIn) (R
 		Text: fmt.Sprintf("【示例银行】您尾号%s的账户%s向%s转出%s元，余额%s元。", o.account.Tail, a.now.Format("1月2日15:04"), o.payee.Name, amount, after),
 	})
 	return receipt, nil
-}
-
-// book writes the journal with its postings and gives the payer's new balance.
-func (b *Bank) book(ctx context.Context, tx pgx.Tx, a act, number string, o order, target, memo string) (fen.Fen, error) {
-	var journal int64
-	if err := tx.QueryRow(ctx, b.q("InsertJournal"), number, a.now, "transfer", o.customer.ID, o.payee.ID, a.key, o.payee.Name, memo, "transfer").
-		Scan(&journal); err != nil {
-		return 0, fmt.Errorf("book the journal: %w", err)
-	}
-	var after, theirs fen.Fen
-	if err := tx.QueryRow(ctx, b.q("InsertPosting"), journal, o.account.ID, -o.amount).Scan(&after); err != nil {
-		return 0, fmt.Errorf("post to the payer: %w", err)
-	}
-	if err := tx.QueryRow(ctx, b.q("InsertPosting"), journal, target, o.amount).Scan(&theirs); err != nil {
-		return 0, fmt.Errorf("post to the payee: %w", err)
-	}
-	if _, err := tx.Exec(ctx, b.q("PayeePaid"), o.payee.ID); err != nil {
-		return 0, fmt.Errorf("note that the payee was paid: %w", err)
-	}
-	return after, nil
 }
 
 // number makes the next receipt number: a letter, the day, a running number.

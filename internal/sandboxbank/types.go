@@ -84,6 +84,7 @@ type Payee struct {
 	Aliases     []string `json:"aliases" nullable:"false"`
 	Relation    string   `json:"relation"`
 	Bank        string   `json:"bank"`
+	BankEN      string   `json:"bank_en"`
 	AccountTail string   `json:"account_tail"`
 	FirstTime   bool     `json:"first_time" doc:"Never paid before: L3 is needed"`
 }
@@ -209,6 +210,7 @@ type Receipt struct {
 	Amount       string `json:"amount"`
 	PayeeName    string `json:"payee_name"`
 	PayeeBank    string `json:"payee_bank"`
+	PayeeBankEN  string `json:"payee_bank_en"`
 	PayeeTail    string `json:"payee_tail"`
 	AccountTail  string `json:"account_tail"`
 	Fee          string `json:"fee"`
@@ -251,8 +253,8 @@ type PINReset struct {
 // StepUpIn begins a step-up bound to one operation with its arguments.
 type StepUpIn struct {
 	CustomerIn
-	Operation string                     `json:"operation" enum:"bank.transfer,bank.card_loss,bank.pin_reset"`
-	Args      map[string]json.RawMessage `json:"args" doc:"The act's arguments; what binds: transfer account, payee, amount; card_loss card, kind; pin_reset card"`
+	Operation string                     `json:"operation" maxLength:"60" doc:"An act that takes a reference" example:"bank.transfer"`
+	Args      map[string]json.RawMessage `json:"args" doc:"The act's arguments; the step-up binds those the act's description names"`
 	Level     string                     `json:"level" enum:"L2,L3"`
 	Device    string                     `json:"device,omitempty" maxLength:"100"`
 	Factor    string                     `json:"factor,omitempty" enum:"sms,payment_password" doc:"First factor; sms when left out"`

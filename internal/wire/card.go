@@ -69,4 +69,6 @@ type Source struct {
 	Passage string `json:"passage"`
 	Title   string `json:"title"`
 	Row     string `json:"row,omitempty"`
+	// Internal stands only in a conversation of staff.
+	Internal bool `json:"internal,omitempty" doc:"customers may not read this; a client must not offer to send it on"`
 }

@@ -8,8 +8,9 @@ type FromStaff struct {
 	// send: Conversation, ID, Text · handback: Conversation, ID, Text (note)
 	// open: Conversation (read) · session: Conversation, ID (offer a session)
 	// end_session: Session · signal: Session, Signal · edit: Conversation, ID, Slot, Value · ping
+	// reveal: Conversation, ID, Reason (show what is masked, for RevealSeconds)
 	// Every frame may carry an ID; its accepted or error carries it back.
-	Type string `json:"type" enum:"hello,presence,accept,decline,send,handback,open,session,end_session,signal,edit,ping"`
+	Type string `json:"type" enum:"hello,presence,accept,decline,send,handback,open,session,end_session,signal,edit,reveal,ping"`
 
 	V            int     `json:"v,omitempty"`
 	Ticket       string  `json:"ticket,omitempty"`
@@ -21,7 +22,27 @@ type FromStaff struct {
 	Slot         string  `json:"slot,omitempty"`
 	Value        string  `json:"value,omitempty"`
 	Session      string  `json:"session,omitempty"`
+	Reason       string  `json:"reason,omitempty" maxLength:"300" doc:"reveal: why; it stands in the audit log and must hold no customer data"`
 	Signal       *Signal `json:"signal,omitempty"`
+}
+
+// RevealSeconds is how long a desk may show what was revealed.
+const RevealSeconds = 30
+
+// Revealed is what stands behind the masks of one conversation: only what differs.
+// A desk shows it until Seconds are over and keeps no copy. Secrets are not in it:
+// they are never stored.
+type Revealed struct {
+	Seconds  int               `json:"seconds"`
+	Rows     []Row             `json:"rows" nullable:"false" doc:"name and slots"`
+	Messages []RevealedMessage `json:"messages" nullable:"false"`
+}
+
+// RevealedMessage is one message as it was written.
+type RevealedMessage struct {
+	Seq    int64  `json:"seq"`
+	Author string `json:"author"`
+	Text   string `json:"text"`
 }
 
 // ToStaff is what the server sends to a desk.
@@ -30,10 +51,11 @@ type ToStaff struct {
 	// ring: Ring · ring_over: Handoff · taken: Case · message: Conversation, Message
 	// case: Case (state, step, slots changed) · released: Conversation
 	// accepted: ID · error: ID, Error · session: Conversation, Session · signal: Session id in SessionID, Signal · pong
+	// revealed: Conversation, ID, Revealed
 	// accepted and error also carry what they answer: Handoff, Conversation, SessionID, Presence.
 	// queue without Queue is an empty list. case with Messages is a whole conversation (open, by a
 	// supervisor), without it only what stands beside the messages has changed.
-	Type string `json:"type" enum:"welcome,queue,ring,ring_over,taken,message,case,released,accepted,error,session,signal,pong"`
+	Type string `json:"type" enum:"welcome,queue,ring,ring_over,taken,message,case,released,accepted,error,session,signal,revealed,pong"`
 
 	Staff        *Person   `json:"staff,omitempty"`
 	Presence     string    `json:"presence,omitempty"`
@@ -48,6 +70,7 @@ type ToStaff struct {
 	Session      *Session  `json:"session,omitempty"`
 	SessionID    string    `json:"session_id,omitempty"`
 	Signal       *Signal   `json:"signal,omitempty"`
+	Revealed     *Revealed `json:"revealed,omitempty"`
 }
 
 // Waiting is one customer in a queue.

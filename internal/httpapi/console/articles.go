@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -66,9 +67,10 @@ type ArticleList struct {
 type ArticleView struct {
 	Article  *knowledge.Article `json:"article"`
 	YAML     string             `json:"yaml"`
-	Comments bool               `json:"comments" doc:"the file holds comments, which a save by fields would lose"`
+	Comments bool               `json:"comments" doc:"the file holds comments; a save by fields keeps those of the lines it does not change"`
 	File     DraftState         `json:"file"`
 	Diff     string             `json:"diff,omitempty" doc:"from the published text to the draft"`
+	Changed  []FieldChange      `json:"changed,omitempty" doc:"the same by field"`
 	Quoted   []Quote            `json:"quoted" nullable:"false"`
 	Problems []string           `json:"problems" nullable:"false"`
 }
@@ -219,6 +221,7 @@ func (s *Console) view(ctx context.Context, b *bench, id string) (ArticleView, e
 			return v, err
 		}
 		v.Diff = release.Lines(old[e.Published], text)
+		v.Changed = fieldChanges(old[e.Published], text)
 	}
 	return v, nil
 }
@@ -226,6 +229,16 @@ func (s *Console) view(ctx context.Context, b *bench, id string) (ArticleView, e
 // telling is a number that would be wrong elsewhere when it changes here: with
 // a unit or a point, not a bare small count.
 var telling = regexp.MustCompile(`\d[\d,]*(?:\.\d+)?(?:%|万|元|天|笔|个工作日| yuan| days)`)
+
+// titleOf is what people call a file: an article by its title, all else by its name.
+func (b *bench) titleOf(p string) string {
+	for _, it := range b.articles {
+		if it.entry.Path == p {
+			return zhOf(it.article.Title)
+		}
+	}
+	return strings.TrimSuffix(path.Base(p), path.Ext(p))
+}
 
 // quotes finds other files that hold an article's telling numbers, at most 50.
 func (b *bench) quotes(it *item) []Quote {
@@ -249,7 +262,7 @@ func (b *bench) quotes(it *item) []Quote {
 					continue
 				}
 				if len(found) < 50 {
-					found = append(found, Quote{Path: p, Number: number, Line: n + 1, Text: strings.TrimSpace(string(line))})
+					found = append(found, Quote{Path: p, Title: b.titleOf(p), Number: number, Line: n + 1, Text: strings.TrimSpace(string(line))})
 				}
 				break
 			}
@@ -271,8 +284,17 @@ func (s *Console) saveArticle(ctx context.Context, id string, in ArticleSave) (A
 		return ArticleView{}, bad("请给出 article 或 yaml 其中之一 / give either article or yaml")
 	}
 	text := []byte(in.YAML)
+	lost := false
 	if in.Article != nil {
-		if text, err = knowledge.Encode(in.Article); err != nil {
+		was := b.articles[in.Article.ID]
+		if was != nil && len(b.text[was.entry.Path]) > 0 {
+			before := b.text[was.entry.Path]
+			text, err = patch(before, in.Article)
+			lost = comments(text) < comments(before)
+		} else {
+			text, err = knowledge.Encode(in.Article)
+		}
+		if err != nil {
 			return ArticleView{}, invalid([]string{err.Error()})
 		}
 	}
@@ -301,8 +323,8 @@ func (s *Console) saveArticle(ctx context.Context, id string, in ArticleSave) (A
 	if t := a.Table; t != nil && b.text["tables/"+t.Name+".csv"] == nil {
 		return ArticleView{}, invalid([]string{path + ": 没有表 " + t.Name + "（先新建这张表，或核对名称）/ no such table"})
 	}
-	if in.Article != nil && old != nil && !in.DropComments && knowledge.HasComments(b.text[path]) {
-		return ArticleView{}, httpapi.Refuse(http.StatusConflict, "comments", "文件里有注释，按字段保存会丢失；请改用 YAML 编辑，或确认丢弃注释（drop_comments）/ the file's comments would be lost")
+	if lost && !in.DropComments {
+		return ArticleView{}, httpapi.Refuse(http.StatusConflict, "comments", "这次修改会删掉带注释的几行，注释也会丢失；请改用 YAML 编辑，或确认丢弃注释（drop_comments）/ some of the file's comments would be lost with the lines they stand on")
 	}
 	if _, err := s.Releases.Save(ctx, who(ctx), path, in.Base, text); err != nil {
 		return ArticleView{}, err

@@ -17,6 +17,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/pingdui/pingdui/assistant"
 	"github.com/pingdui/pingdui/internal/audit"
 	"github.com/pingdui/pingdui/internal/auth"
 	"github.com/pingdui/pingdui/internal/httpapi"
@@ -32,8 +33,8 @@ type Config struct {
 	Knowledge *knowledge.Base
 	Audit     *audit.Log
 	Try       Tryer
-	// Misses counts questions nothing answered in the last seven days.
-	Misses func(ctx context.Context) (int, error)
+	// Misses lists the questions nothing answered since a time, newest first.
+	Misses func(ctx context.Context, since time.Time) ([]assistant.Miss, error)
 	Clock  func() time.Time
 	Zone   *time.Location
 }
@@ -58,6 +59,7 @@ func Register(a *httpapi.API, c Config) *Console {
 	s.contentRoutes(a)
 	s.releaseRoutes(a)
 	s.operationRoutes(a)
+	s.missRoutes(a)
 	return s
 }
 

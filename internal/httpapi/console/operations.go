@@ -29,27 +29,6 @@ type Todo struct {
 	Problems []string     `json:"problems" nullable:"false" doc:"what is wrong with the drafts as they stand"`
 }
 
-// EmployeeRow is one digital employee.
-type EmployeeRow struct {
-	ID         string    `json:"id"`
-	Name       string    `json:"name"`
-	Job        string    `json:"job"`
-	Serves     string    `json:"serves" enum:"customer,staff"`
-	Scenes     []string  `json:"scenes" nullable:"false"`
-	Knowledge  []string  `json:"knowledge" nullable:"false"`
-	Supervisor string    `json:"supervisor"`
-	Greeting   string    `json:"greeting"`
-	OnLeave    bool      `json:"on_leave"`
-	Reason     string    `json:"reason,omitempty"`
-	ChangedBy  string    `json:"changed_by,omitempty"`
-	ChangedAt  time.Time `json:"changed_at,omitzero"`
-}
-
-// EmployeeList is all digital employees.
-type EmployeeList struct {
-	Employees []EmployeeRow `json:"employees" nullable:"false"`
-}
-
 // DutyChange sends somebody off duty or back.
 type DutyChange struct {
 	OnLeave bool   `json:"on_leave"`
@@ -82,6 +61,7 @@ func (s *Console) operationRoutes(a *httpapi.API) {
 	httpapi.Route(a, staff(), op(http.MethodGet, "/employees", "employees", "List digital employees"), func(ctx context.Context, _ *struct{}) (*body[EmployeeList], error) {
 		return out(s.employees(ctx))
 	})
+	httpapi.Route(a, editors(), op(http.MethodPut, "/employees/{id}", "employee-save", "Save the draft of an employee's hours and colour"), s.saveEmployee)
 	httpapi.Route(a, approvers(), op(http.MethodPut, "/employees/{id}/duty", "employee-duty", "停岗 or 上岗, on every node within ten seconds"), s.setDuty)
 	httpapi.Route(a, approvers(), op(http.MethodGet, "/audit", "audit", "The audit log"), func(ctx context.Context, in *struct {
 		Actor  string `query:"actor"`
@@ -155,42 +135,13 @@ func (s *Console) todo(ctx context.Context) (Todo, error) {
 		}
 	}
 	if s.Misses != nil {
-		n, err := s.Misses(ctx)
+		list, err := s.misses(ctx)
 		if err != nil {
 			return t, err
 		}
-		t.Misses = &n
+		t.Misses = &list.Open
 	}
 	return t, nil
-}
-
-func (s *Console) employees(ctx context.Context) (EmployeeList, error) {
-	b, err := s.work.now(ctx)
-	if err != nil {
-		return EmployeeList{}, err
-	}
-	duties, err := s.Releases.Duties(ctx)
-	if err != nil {
-		return EmployeeList{}, err
-	}
-	v := EmployeeList{Employees: []EmployeeRow{}}
-	for _, e := range b.set.Employees {
-		r := EmployeeRow{ID: e.ID, Name: e.Name["zh"], Job: e.Job["zh"], Serves: e.Serves, Scenes: e.Scenes, Knowledge: e.Knowledge, Supervisor: e.Supervisor, Greeting: e.Greeting["zh"]}
-		if r.Scenes == nil {
-			r.Scenes = []string{}
-		}
-		if r.Knowledge == nil {
-			r.Knowledge = []string{}
-		}
-		for _, d := range duties {
-			if d.Employee == e.ID {
-				r.OnLeave, r.Reason, r.ChangedBy, r.ChangedAt = d.OnLeave, d.Reason, d.ChangedBy, d.ChangedAt
-			}
-		}
-		v.Employees = append(v.Employees, r)
-	}
-	slices.SortFunc(v.Employees, func(x, y EmployeeRow) int { return cmp.Compare(x.ID, y.ID) })
-	return v, nil
 }
 
 func (s *Console) setDuty(ctx context.Context, in *struct {

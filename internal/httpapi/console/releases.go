@@ -3,8 +3,10 @@ package console
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pingdui/pingdui/internal/auth"
@@ -37,7 +39,7 @@ type ReleaseRow struct {
 	ApprovedAt  *time.Time      `json:"approved_at,omitempty"`
 	PublishedAt *time.Time      `json:"published_at,omitempty"`
 	// May says what the caller may do with it now.
-	May []string `json:"may" nullable:"false" doc:"approve, refuse, publish, rollback, recheck"`
+	May []string `json:"may" nullable:"false" enum:"approve,refuse,publish,rollback,recheck"`
 }
 
 // ReleaseList is the history, newest first.
@@ -60,6 +62,8 @@ type ChangeRow struct {
 	Path string `json:"path"`
 	Kind string `json:"kind" enum:"added,changed,deleted"`
 	Diff string `json:"diff" doc:"lines with -, + or a space in front"`
+	// Fields are the same by field; missing for tables and other files without any.
+	Fields []FieldChange `json:"fields,omitempty"`
 }
 
 // NodeRow is one node and the release it answers from.
@@ -237,10 +241,31 @@ func (s *Console) release(ctx context.Context, id string) (ReleaseView, error) {
 	if err != nil {
 		return ReleaseView{}, err
 	}
+	before, err := s.Releases.Files(ctx, r.Parent)
+	if err != nil {
+		return ReleaseView{}, err
+	}
+	after, err := s.Releases.Files(ctx, id)
+	if err != nil {
+		return ReleaseView{}, err
+	}
 	for _, c := range changes {
-		v.Changes = append(v.Changes, ChangeRow(c))
+		row := ChangeRow{Path: c.Path, Kind: c.Kind, Diff: c.Diff}
+		if strings.HasSuffix(c.Path, ".yaml") && c.Kind == "changed" {
+			row.Fields = fieldChanges(fileIn(before, c.Path), fileIn(after, c.Path))
+		}
+		v.Changes = append(v.Changes, row)
 	}
 	return v, nil
+}
+
+// fileIn is a file's text; nil where it is missing.
+func fileIn(files fs.FS, path string) []byte {
+	raw, err := fs.ReadFile(files, path)
+	if err != nil {
+		return nil
+	}
+	return raw
 }
 
 func (s *Console) listNodes(ctx context.Context, _ *struct{}) (*body[NodeList], error) {

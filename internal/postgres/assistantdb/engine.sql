@@ -7,10 +7,6 @@ SELECT data_key FROM subject WHERE id = $1;
 -- name: SubjectPreferences
 SELECT locale, edition, muted FROM subject WHERE id = $1;
 
--- name: SetSubjectPreferences
-UPDATE subject SET locale = CASE WHEN $2 IN ('zh', 'en') THEN $2 ELSE locale END,
-  edition = CASE WHEN $3 IN ('standard', 'elder') THEN $3 ELSE edition END WHERE id = $1;
-
 -- name: MuteNeed
 UPDATE subject SET muted = array_append(muted, $2) WHERE id = $1 AND NOT $2 = ANY (muted);
 
@@ -106,6 +102,10 @@ WITH g AS (
 ), o AS (
   INSERT INTO outbox (conversation, subject, kind, body, created_at)
   SELECT g.id, g.subject, x.kind, x.body::jsonb, $14 FROM g, unnest($34::text[], $35::text[]) AS x (kind, body)
+), p AS (
+  UPDATE subject SET locale = CASE WHEN $36 IN ('zh', 'en') THEN $36 ELSE subject.locale END,
+    edition = CASE WHEN $37 IN ('standard', 'elder') THEN $37 ELSE subject.edition END
+  FROM g WHERE subject.id = g.subject AND ($36::text <> '' OR $37::text <> '')
 )
 SELECT turn_seq, last_seq FROM g;
 
@@ -135,6 +135,10 @@ WITH g AS (
 ), o AS (
   INSERT INTO outbox (conversation, subject, kind, body, created_at)
   SELECT g.id, g.subject, x.kind, x.body::jsonb, $14 FROM g, unnest($34::text[], $35::text[]) AS x (kind, body)
+), p AS (
+  UPDATE subject SET locale = CASE WHEN $36 IN ('zh', 'en') THEN $36 ELSE subject.locale END,
+    edition = CASE WHEN $37 IN ('standard', 'elder') THEN $37 ELSE subject.edition END
+  FROM g WHERE subject.id = g.subject AND ($36::text <> '' OR $37::text <> '')
 )
 SELECT turn_seq, last_seq FROM g;
 

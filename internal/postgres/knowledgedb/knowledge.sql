@@ -27,7 +27,7 @@ FROM release_passage rp JOIN passage p ON p.hash = rp.passage
 WHERE rp.release = @release AND rp.locale = ANY (@locales) AND rp.audience && @audience
   AND rp.region IN ('', @region) AND rp.edition IN ('', @edition)
   AND (rp.variant = '' OR rp.variant = ANY (@audience))
-  AND @day::date BETWEEN rp.valid_from AND rp.valid_until
+  AND (@day::date BETWEEN rp.valid_from AND rp.valid_until OR @on::date BETWEEN rp.valid_from AND rp.valid_until)
   AND p.tsv @@ @words::tsquery
 LIMIT @most;
 
@@ -41,7 +41,7 @@ WITH seen AS (
   WHERE rp.release = @release AND rp.locale = ANY (@locales) AND rp.audience && @audience
     AND rp.region IN ('', @region) AND rp.edition IN ('', @edition)
     AND (rp.variant = '' OR rp.variant = ANY (@audience))
-    AND @day::date BETWEEN rp.valid_from AND rp.valid_until
+    AND (@day::date BETWEEN rp.valid_from AND rp.valid_until OR @on::date BETWEEN rp.valid_from AND rp.valid_until)
   GROUP BY rp.article
 ), ranked AS (
   SELECT article, nearest::float8, middle::float8, row_number() OVER (ORDER BY nearest + middle, article) AS place FROM seen

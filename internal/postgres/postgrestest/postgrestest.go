@@ -69,6 +69,17 @@ func BareURL(tb testing.TB) string {
 	return create(tb, "template1")
 }
 
+// Copy returns the owner's connection string of a new database that holds what
+// another one holds; nobody may be connected to that one.
+func Copy(tb testing.TB, url string) string {
+	tb.Helper()
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return create(tb, config.Database)
+}
+
 func create(tb testing.TB, from string) string {
 	tb.Helper()
 	server.once.Do(func() { server.err = start() })
@@ -86,7 +97,7 @@ func create(tb testing.TB, from string) string {
 	if _, err := admin.Exec(tb.Context(), "CREATE DATABASE "+name+" TEMPLATE "+from); err != nil {
 		tb.Fatal(err)
 	}
-	if from == template {
+	if from != "template1" {
 		if _, err := admin.Exec(tb.Context(), "ALTER DATABASE "+name+" SET search_path = pingdui, public"); err != nil {
 			tb.Fatal(err)
 		}

@@ -126,6 +126,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/employees/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Save the draft of an employee's hours and colour */
+        put: operations["console-employee-save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/employees/{id}/duty": {
         parameters: {
             query?: never;
@@ -238,6 +255,23 @@ export interface paths {
         };
         /** What waits for me */
         get: operations["console-todo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/misses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions nothing answered in seven days */
+        get: operations["console-misses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -656,6 +690,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A customer's short-lived token, for the server of the bank's own app (a signed request) */
+        post: operations["newToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -690,6 +741,7 @@ export interface components {
                 [key: string]: string;
             };
             audience: string[] | null;
+            facts?: string[] | null;
             flow?: string;
             group: string;
             id: string;
@@ -743,7 +795,9 @@ export interface components {
         };
         ArticleView: {
             article: components["schemas"]["Article"];
-            /** @description the file holds comments, which a save by fields would lose */
+            /** @description the same by field */
+            changed?: components["schemas"]["FieldChange"][] | null;
+            /** @description the file holds comments; a save by fields keeps those of the lines it does not change */
             comments: boolean;
             /** @description from the published text to the draft */
             diff?: string;
@@ -828,6 +882,7 @@ export interface components {
         ChangeRow: {
             /** @description lines with -, + or a space in front */
             diff: string;
+            fields?: components["schemas"]["FieldChange"][] | null;
             /** @enum {string} */
             kind: "added" | "changed" | "deleted";
             path: string;
@@ -920,6 +975,14 @@ export interface components {
             name: string;
             on_duty: boolean;
         };
+        EmployeeHours: {
+            en: string;
+            /** @description 15:04; empty when it is not noted */
+            from: string;
+            /** @description 15:04 or 24:00; empty when it is not noted */
+            until: string;
+            zh: string;
+        };
         EmployeeList: {
             employees: components["schemas"]["EmployeeRow"][];
         };
@@ -927,7 +990,11 @@ export interface components {
             /** Format: date-time */
             changed_at?: string;
             changed_by?: string;
+            file: components["schemas"]["DraftState"];
             greeting: string;
+            hours: components["schemas"]["EmployeeHours"];
+            /** @description a CSS colour, such as #1F6FEB; empty when none is noted */
+            hue: string;
             id: string;
             job: string;
             knowledge: string[];
@@ -939,6 +1006,11 @@ export interface components {
             serves: "customer" | "staff";
             supervisor: string;
         };
+        EmployeeSave: {
+            base: string;
+            hours: components["schemas"]["EmployeeHours"];
+            hue: string;
+        };
         Error: {
             /** @enum {string} */
             code: "bad_frame" | "bad_input" | "conflict" | "not_found" | "forbidden" | "unauthorized" | "too_large" | "busy" | "unavailable" | "closed";
@@ -948,6 +1020,16 @@ export interface components {
              * @description seconds after which trying again makes sense
              */
             retry_after?: number;
+        };
+        FieldChange: {
+            added?: string[] | null;
+            /** @description empty when it is gone */
+            after: string;
+            /** @description empty when it is new */
+            before: string;
+            /** @description by its keys, such as answer.zh */
+            field: string;
+            removed?: string[] | null;
         };
         FlowList: {
             flows: components["schemas"]["FlowRow"][];
@@ -1043,13 +1125,15 @@ export interface components {
             id?: string;
             /** @enum {string} */
             presence?: "ready" | "busy" | "away";
+            /** @description reveal: why; it stands in the audit log and must hold no customer data */
+            reason?: string;
             session?: string;
             signal?: components["schemas"]["Signal"];
             slot?: string;
             text?: string;
             ticket?: string;
             /** @enum {string} */
-            type: "hello" | "presence" | "accept" | "decline" | "send" | "handback" | "open" | "session" | "end_session" | "signal" | "edit" | "ping";
+            type: "hello" | "presence" | "accept" | "decline" | "send" | "handback" | "open" | "session" | "end_session" | "signal" | "edit" | "reveal" | "ping";
             /** Format: int64 */
             v?: number;
             value?: string;
@@ -1151,6 +1235,34 @@ export interface components {
             text: string;
             /** Format: int64 */
             turn: number;
+        };
+        MissList: {
+            /** Format: int64 */
+            days: number;
+            misses: components["schemas"]["MissRow"][];
+            /**
+             * Format: int64
+             * @description how many stand in no article yet
+             */
+            open: number;
+        };
+        MissRow: {
+            article?: string;
+            /** Format: int64 */
+            count: number;
+            /** Format: date-time */
+            last_seen: string;
+            /** @enum {string} */
+            locale: "zh" | "en";
+            /** @description other wordings of it, at most five */
+            others: string[];
+            /**
+             * Format: int64
+             * @description how many of them were asked by staff
+             */
+            staff: number;
+            /** @description as it was asked last */
+            text: string;
         };
         NodeList: {
             current: string;
@@ -1288,8 +1400,7 @@ export interface components {
             done: number;
             gate?: components["schemas"]["Report"];
             id: string;
-            /** @description approve, refuse, publish, rollback, recheck */
-            may: string[];
+            may: ("approve" | "refuse" | "publish" | "rollback" | "recheck")[];
             parent?: string;
             /** Format: date-time */
             published_at?: string;
@@ -1320,8 +1431,7 @@ export interface components {
             done: number;
             gate?: components["schemas"]["Report"];
             id: string;
-            /** @description approve, refuse, publish, rollback, recheck */
-            may: string[];
+            may: ("approve" | "refuse" | "publish" | "rollback" | "recheck")[];
             parent?: string;
             /** Format: date-time */
             published_at?: string;
@@ -1340,6 +1450,19 @@ export interface components {
             green: boolean;
             /** Format: double */
             seconds: number;
+        };
+        Revealed: {
+            messages: components["schemas"]["RevealedMessage"][];
+            /** @description name and slots */
+            rows: components["schemas"]["Row"][];
+            /** Format: int64 */
+            seconds: number;
+        };
+        RevealedMessage: {
+            author: string;
+            /** Format: int64 */
+            seq: number;
+            text: string;
         };
         Row: {
             /** @description customer, agent or system: who gave the value */
@@ -1409,6 +1532,8 @@ export interface components {
         };
         Source: {
             article: string;
+            /** @description customers may not read this; a client must not offer to send it on */
+            internal?: boolean;
             passage: string;
             row?: string;
             title: string;
@@ -1515,13 +1640,14 @@ export interface components {
             message?: components["schemas"]["Message"];
             presence?: string;
             queue?: components["schemas"]["Waiting"][] | null;
+            revealed?: components["schemas"]["Revealed"];
             ring?: components["schemas"]["Waiting"];
             session?: components["schemas"]["Session"];
             session_id?: string;
             signal?: components["schemas"]["Signal"];
             staff?: components["schemas"]["Person"];
             /** @enum {string} */
-            type: "welcome" | "queue" | "ring" | "ring_over" | "taken" | "message" | "case" | "released" | "accepted" | "error" | "session" | "signal" | "pong";
+            type: "welcome" | "queue" | "ring" | "ring_over" | "taken" | "message" | "case" | "released" | "accepted" | "error" | "session" | "signal" | "revealed" | "pong";
         };
         Todo: {
             /** @description candidates that wait for my word */
@@ -1559,6 +1685,12 @@ export interface components {
             roles: string[];
             subject: string;
             token: string;
+        };
+        TokenRequestBody: {
+            /** @description the customer's number at the bank core */
+            customer: string;
+            /** @description how the customer is addressed */
+            name?: string;
         };
         Trace: {
             called: components["schemas"]["Called"][];
@@ -2075,6 +2207,41 @@ export interface operations {
             };
         };
     };
+    "console-employee-save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmployeeSave"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmployeeList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "console-employee-duty": {
         parameters: {
             query?: never;
@@ -2321,6 +2488,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Todo"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-misses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissList"];
                 };
             };
             /** @description Error */
@@ -3145,6 +3341,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Unix seconds, within 60 of the server's clock */
+                "X-Pingdui-Time"?: string;
+                /** @description 16 to 64 letters, digits, - or _, never used before */
+                "X-Pingdui-Nonce"?: string;
+                /** @description hex HMAC-SHA256 over POST, path, time, nonce and the body's hex SHA-256, joined by line feeds */
+                "X-Pingdui-Signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequestBody"];
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
                 };
             };
             /** @description Error */

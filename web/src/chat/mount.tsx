@@ -7,6 +7,7 @@ import { newId } from "./core/ids";
 import { memoryOutbox, storedOutbox } from "./core/outbox";
 import type { SessionNow, SessionPanel } from "./session/panel";
 import type { SpeechEngine } from "./speech/engine";
+import type { StaffMode } from "./staff/link";
 import { SHEET } from "./styles";
 import { ChatApp } from "./ui/app";
 
@@ -20,6 +21,8 @@ export interface MountConfig {
   demo: boolean;
   speech: SpeechEngine;
   panel: SessionPanel | null;
+  /** staff is set where the chat serves a colleague. */
+  staff: StaffMode | null;
   /** relayOnly sends a session's media over TURN alone. */
   relayOnly: boolean;
   /** sessionNow is told what stands of a remote session; null when there is none. */
@@ -41,7 +44,9 @@ export async function mountChat(root: ShadowRoot, config: MountConfig): Promise<
   const api: Api = restApi(config.server, () => token.token);
   const signals = new Set<(session: string, signal: Signal) => void>();
   const url = `${(config.server || location.origin).replace(/^http/, "ws")}/api/v1/socket`;
-  const chosen = readChoice(token.subject);
+  const { staff } = config;
+  // A colleague's chat is in the language of the page around it.
+  const chosen = staff ? { locale: staff.locale, edition: "standard" as const } : readChoice(token.subject);
   const client = new ChatClient({
     open: () => new WebSocket(url) as unknown as import("./core/client").SocketLike,
     ticket: async () => {
@@ -70,7 +75,9 @@ export async function mountChat(root: ShadowRoot, config: MountConfig): Promise<
     },
     random: Math.random,
     newId: () => newId(),
-    chose: (locale, edition) => writeChoice(token.subject, locale, edition),
+    chose: (locale, edition) => {
+      if (!staff) writeChoice(token.subject, locale, edition);
+    },
     onSignal: (session, signal) => {
       for (const listener of Array.from(signals)) listener(session, signal);
     },
@@ -104,6 +111,7 @@ export async function mountChat(root: ShadowRoot, config: MountConfig): Promise<
       page={config.page}
       demo={config.demo}
       panel={config.panel}
+      staff={staff}
       relayOnly={config.relayOnly}
       sessionNow={config.sessionNow}
       sharing={config.sharing}

@@ -5,6 +5,7 @@ import type {
   AuditList,
   Conflict,
   EmployeeRow,
+  EmployeeSave,
   FileState,
   FlowRow,
   FlowView,
@@ -12,6 +13,7 @@ import type {
   IntentRow,
   IntentSave,
   IntentView,
+  MissList,
   NodeList,
   Preview,
   ReleaseList,
@@ -150,8 +152,11 @@ export function consoleApi(token: (renew: boolean) => Promise<string>) {
     refuse: (id: string, reason: string) =>
       call<ReleaseView>("POST", `/releases/${at(id)}/refuse`, { reason }),
     nodes: () => call<NodeList>("GET", "/nodes"),
+    misses: () => call<MissList>("GET", "/misses"),
     tryOut: (body: TryRequest) => call<TryResult>("POST", "/try", body),
     employees: async () => (await call<{ employees: EmployeeRow[] }>("GET", "/employees")).employees,
+    saveEmployee: (id: string, body: EmployeeSave) =>
+      call<{ employees: EmployeeRow[] }>("PUT", `/employees/${at(id)}`, body),
     setDuty: (id: string, onLeave: boolean, reason: string) =>
       call<{ employees: EmployeeRow[] }>("PUT", `/employees/${at(id)}/duty`, { on_leave: onLeave, reason }),
     audit: (f: { actor: string; action: string; object: string; before: number }) =>

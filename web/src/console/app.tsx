@@ -37,6 +37,7 @@ const FlowsPage = page(() => import("./pages/flows"), "FlowsPage");
 const FlowPage = page(() => import("./pages/flow"), "FlowPage");
 const TablesPage = page(() => import("./pages/tables"), "TablesPage");
 const TablePage = page(() => import("./pages/table"), "TablePage");
+const MissesPage = page(() => import("./pages/misses"), "MissesPage");
 const TryPage = page(() => import("./pages/try"), "TryPage");
 const ReleasesPage = page(() => import("./pages/releases"), "ReleasesPage");
 const ReleasePage = page(() => import("./pages/release"), "ReleasePage");
@@ -67,6 +68,7 @@ function newRouter(): ReturnType<typeof createBrowserRouter> {
           { path: "flows/:id", element: <FlowPage /> },
           { path: "tables", element: <TablesPage /> },
           { path: "tables/:name", element: <TablePage /> },
+          { path: "misses", element: <MissesPage /> },
           { path: "try", element: <TryPage /> },
           { path: "releases", element: <ReleasesPage /> },
           { path: "releases/:id", element: <ReleasePage /> },

@@ -19,6 +19,26 @@ export function emptyArticle(): Article {
   };
 }
 
+/**
+ * asked is an article with the questions an address brings (没答上的): a new one gets the
+ * first as its question, the others become similar ones. Null when it brings none.
+ */
+export function asked(a: Article, params: URLSearchParams): Article | null {
+  const ask = params.get("ask") ?? "";
+  const locale = params.get("locale") === "en" ? "en" : "zh";
+  const known = new Set([a.question[locale], ask, ...(a.similar?.[locale] ?? [])]);
+  const similar = params.getAll("similar").filter((q) => q.trim() !== "" && !known.has(q));
+  if (ask === "" && similar.length === 0) return null;
+  const next = structuredClone(a);
+  if (ask !== "") {
+    next.question[locale] = ask;
+    next.title[locale] = ask;
+    if (params.get("audience") === "staff") next.audience = ["staff"];
+  }
+  next.similar = { ...next.similar, [locale]: [...(next.similar?.[locale] ?? []), ...similar] };
+  return next;
+}
+
 function text(value: Text): Text {
   const kept: Text = {};
   for (const locale of ["zh", "en", "zh-elder"] as const) {

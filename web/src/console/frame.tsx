@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { App, Button, Drawer, Dropdown } from "antd";
 import { type ReactElement, Suspense, useEffect, useState, useSyncExternalStore } from "react";
 import { Link, NavLink, Outlet, useLocation } from "react-router";
+import { AskXiaoban } from "../desk/ask/ask";
 import { named, type Words } from "./i18n";
 import { Icon, type IconName, PersonFace } from "./parts/icons";
 import { Crash, Loading } from "./parts/states";
@@ -9,11 +10,11 @@ import { consolePeople, useSession } from "./session";
 
 type PageName = keyof Pick<
   Words["nav"],
-  "todo" | "articles" | "intents" | "flows" | "tables" | "try" | "releases" | "employees" | "audit"
+  "todo" | "misses" | "articles" | "intents" | "flows" | "tables" | "try" | "releases" | "employees" | "audit"
 >;
 
 const GROUPS: readonly { name: "work" | "content" | "live" | "manage"; pages: readonly PageName[] }[] = [
-  { name: "work", pages: ["todo"] },
+  { name: "work", pages: ["todo", "misses"] },
   { name: "content", pages: ["articles", "intents", "flows", "tables"] },
   { name: "live", pages: ["try", "releases"] },
   { name: "manage", pages: ["employees", "audit"] },
@@ -140,9 +141,19 @@ function subscribeOnline(listener: () => void): () => void {
   };
 }
 
+const NARROW = "(max-width: 900px)";
+
+function subscribeNarrow(listener: () => void): () => void {
+  const list = matchMedia(NARROW);
+  list.addEventListener("change", listener);
+  return () => list.removeEventListener("change", listener);
+}
+
 /** Frame is the console around its pages: menu, live release, person. */
 export function Frame(): ReactElement {
-  const { w, locale, setLocale } = useSession();
+  const { w, locale, setLocale, token } = useSession();
+  const { message } = App.useApp();
+  const narrow = useSyncExternalStore(subscribeNarrow, () => matchMedia(NARROW).matches);
   const [menu, setMenu] = useState(false);
   const { pathname } = useLocation();
   const online = useSyncExternalStore(subscribeOnline, () => navigator.onLine);
@@ -174,6 +185,13 @@ export function Frame(): ReactElement {
           <span className="cs-ribbon">{w.ribbon}</span>
           <span className="cs-grow" />
           <LiveMark />
+          <AskXiaoban
+            locale={locale}
+            compact={narrow}
+            token={token}
+            use={null}
+            tell={(text, kind) => void message[kind](text)}
+          />
           <Button
             type="text"
             className="cs-language"

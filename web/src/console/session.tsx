@@ -29,6 +29,8 @@ export interface Session {
   as: string;
   cast: Cast;
   api: ConsoleApi;
+  /** token is the person's own; renew signs in anew. */
+  token(renew: boolean): Promise<Token>;
   locale: Locale;
   w: Words;
   setLocale(locale: Locale): void;
@@ -139,18 +141,19 @@ export function useSignIn(): {
     };
   }, []);
 
-  const api = useMemo(() => {
+  const line = useMemo(() => {
     if (!signed) return null;
-    let token = signed.token;
-    return consoleApi(async (renew) => {
-      if (renew) token = await demoToken("staff", signed.as, true);
-      return token.token;
-    });
+    let held = signed.token;
+    const token = async (renew: boolean): Promise<Token> => {
+      if (renew) held = await demoToken("staff", signed.as, true);
+      return held;
+    };
+    return { token, api: consoleApi(async (renew) => (await token(renew)).token) };
   }, [signed]);
 
   const state = ((): SignIn => {
     if (!ready) return { kind: "loading" };
-    if (!signed || !api || !mayEnter(signed.token.roles)) {
+    if (!signed || !line || !mayEnter(signed.token.roles)) {
       const refused = signed && !mayEnter(signed.token.roles) ? signed.token.name : "";
       return { kind: "choose", cast, failed, refused };
     }
@@ -170,7 +173,8 @@ export function useSignIn(): {
         me: signed.token,
         as: signed.as,
         cast: everyone,
-        api,
+        api: line.api,
+        token: line.token,
         locale,
         w,
         setLocale,

@@ -2,6 +2,7 @@ import type { Token } from "../api/wire";
 import { mountChat } from "../chat/mount";
 import type { SessionNow, SessionPanel } from "../chat/session/panel";
 import { browserSpeech } from "../chat/speech/engine";
+import type { StaffMode } from "../chat/staff/link";
 import { anonymousToken } from "./token";
 import widgetSheet from "./widget.css?inline";
 
@@ -24,6 +25,8 @@ const CHAT_SVG =
 export class PingduiChat extends HTMLElement {
   tokenSource: TokenSource | null = null;
   sessionPanel: SessionPanel | null = null;
+  /** staff is set where the chat serves a colleague; pages for customers leave it alone. */
+  staff: StaffMode | null = null;
   /** defaultServer is where the script came from; set by the entry that defines the element. */
   static defaultServer = "";
   private down: (() => void) | null = null;
@@ -147,13 +150,14 @@ export class PingduiChat extends HTMLElement {
         demo: this.hasAttribute("demo"),
         speech: browserSpeech(window),
         panel: this.sessionPanel,
+        staff: this.staff,
         relayOnly: this.hasAttribute("demo") && this.hasAttribute("relay"),
         sessionNow: page ? null : (now) => this.sessionChanged(now),
         sharing: (sharing) =>
           this.dispatchEvent(
             new CustomEvent("pingdui-sharing", { bubbles: true, composed: true, detail: { sharing } }),
           ),
-        close: page ? null : () => this.shut(),
+        close: this.staff ? this.staff.close : page ? null : () => this.shut(),
         signIn: () =>
           this.dispatchEvent(new CustomEvent("pingdui-sign-in", { bubbles: true, composed: true })),
         arrived: () => {

@@ -154,7 +154,9 @@ export async function startConsoleFake(root: string): Promise<ConsoleFake> {
       knowledge: ["customer"],
       supervisor: "S01",
       greeting: "您好，我是数字员工小安，是机器人，不是真人。",
-      hours: "每天 00:00-24:00",
+      hours: { zh: "每天 00:00-24:00", en: "Every day, around the clock", from: "00:00", until: "24:00" },
+      hue: "#1F6FEB",
+      file: { path: "employees/xiaoan.yaml", base: "e1", state: "published" },
       on_leave: false,
     },
     {
@@ -166,7 +168,9 @@ export async function startConsoleFake(root: string): Promise<ConsoleFake> {
       knowledge: ["customer"],
       supervisor: "S01",
       greeting: "您好，我是数字员工小达，动钱之前先念给您听。",
-      hours: "每天 00:00-24:00",
+      hours: { zh: "每天 00:00-24:00", en: "Every day, around the clock", from: "00:00", until: "24:00" },
+      hue: "#0E8A6B",
+      file: { path: "employees/xiaoda.yaml", base: "e1", state: "published" },
       on_leave: false,
     },
   ];

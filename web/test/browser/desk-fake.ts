@@ -152,6 +152,18 @@ export async function startDeskFake(root: string): Promise<DeskFake> {
         send({ type: "case", case: { ...file, messages: [] } });
         return;
       }
+      case "reveal":
+        send({
+          type: "revealed",
+          conversation: frame.conversation,
+          id: frame.id,
+          revealed: {
+            seconds: 30,
+            rows: [{ name: "name", label: "姓名", value: "王秀英" }],
+            messages: [{ seq: 1, author: "customer", text: "我是王秀英，13812345678" }],
+          },
+        });
+        return;
       case "handback":
         get(frame.conversation).owned = false;
         send({ type: "accepted", id: frame.id, conversation: frame.conversation });

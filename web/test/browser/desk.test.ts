@@ -182,9 +182,11 @@ describe("desk", () => {
     await page.getByText("会被记录并看到的人").waitFor();
     await page.getByText("核对身份").click();
     await page.getByRole("button", { name: "申请显示" }).click();
-    await page.getByText("您的理由没有发出").waitFor();
+    await page.getByText(/秒后自动关闭/).waitFor();
+    await page.getByText("王秀英，13812345678").waitFor();
     await shot(page, "desk-1440-reveal");
-    await page.getByRole("dialog").getByRole("button", { name: "取消" }).click();
+    await page.locator(".ant-modal-close").click();
+    await page.getByText("王秀英，13812345678").waitFor({ state: "detached" });
 
     await page.getByRole("button", { name: "依据：转账手续费标准" }).click();
     await page.getByText("提前支取按支取日活期利率计息").waitFor();

@@ -8,11 +8,13 @@ import { words } from "../i18n";
 import { LazyPanel } from "../session/lazy-panel";
 import type { SessionNow, SessionPanel } from "../session/panel";
 import type { SpeechEngine } from "../speech/engine";
+import type { StaffMode } from "../staff/link";
 import { Aside } from "./aside";
 import { Composer } from "./composer";
 import type { Room } from "./context";
 import { RoomProvider, useChatState } from "./context";
 import { Header } from "./header";
+import { Ideas } from "./ideas";
 import { SourceDrawer } from "./source-drawer";
 import { Banner, ElderBar, QueueStrip } from "./strips";
 import { Transcript } from "./transcript";
@@ -28,6 +30,8 @@ export interface ChatAppProps {
   page: boolean;
   demo: boolean;
   panel: SessionPanel | null;
+  /** staff is set where the chat serves a colleague. */
+  staff: StaffMode | null;
   relayOnly: boolean;
   /** sessionNow tells the page around the chat of a session; null when there is none. */
   sessionNow: ((now: SessionNow | null) => void) | null;
@@ -40,7 +44,7 @@ export interface ChatAppProps {
 
 /** ChatApp is the whole screen of a conversation. */
 export function ChatApp(props: ChatAppProps): JSX.Element {
-  const { client, api, speech, signals } = props;
+  const { client, api, speech, signals, staff } = props;
   const state = useChatState(client);
   const elder = state.edition === "elder";
   const t = words(state.locale);
@@ -100,9 +104,14 @@ export function ChatApp(props: ChatAppProps): JSX.Element {
       announce: setSaid,
       openSource: setSource,
       signIn: props.signIn,
+      staff,
     }),
-    [client, api, speech, t, state, elder, props.signIn],
+    [client, api, speech, t, state, elder, props.signIn, staff],
   );
+  useEffect(() => {
+    // The conversation follows the language of the page around it.
+    if (staff && state.caughtUp && state.locale !== staff.locale) client.settings(staff.locale, "standard");
+  }, [staff, state.caughtUp, state.locale, client]);
   const session = state.server.session;
   const Panel = props.panel ?? LazyPanel;
   const agentName = state.server.agent?.name ?? "";
@@ -142,12 +151,13 @@ export function ChatApp(props: ChatAppProps): JSX.Element {
   return (
     <RoomProvider value={room}>
       <div
-        class={`chat${elder ? " elder" : ""}${props.page ? " page" : ""}`}
+        class={`chat${elder ? " elder" : ""}${props.page && !staff ? " page" : ""}${staff ? " staff" : ""}`}
         lang={state.locale === "en" ? "en" : "zh-CN"}
       >
-        {props.page ? <Aside /> : null}
+        {props.page && !staff ? <Aside /> : null}
         <main class="main">
           {props.demo ? <p class="demo">{t.demo}</p> : null}
+          {staff ? <p class="demo internal">{t.staff.ribbon}</p> : null}
           <Header
             mood={moodOf(state, listening, speaking)}
             aloud={reads}
@@ -159,7 +169,7 @@ export function ChatApp(props: ChatAppProps): JSX.Element {
             close={props.close}
           />
           <Banner />
-          <QueueStrip />
+          {staff ? null : <QueueStrip />}
           {session && sessionState !== "ended" ? (
             <Panel
               key={session.id}
@@ -177,6 +187,7 @@ export function ChatApp(props: ChatAppProps): JSX.Element {
             />
           ) : null}
           <Transcript />
+          {staff ? <Ideas /> : null}
           {elder ? <ElderBar again={again} /> : null}
           <Composer draftKey={`pingdui.typed.${props.subject}`} setListening={setListening} />
           {source ? <SourceDrawer passage={source} close={() => setSource("")} /> : null}

@@ -5,7 +5,7 @@ import { useRoom } from "./context";
 
 /** Composer is where the customer types or talks. What is typed survives a killed page. */
 export function Composer(props: { draftKey: string; setListening: (on: boolean) => void }): JSX.Element {
-  const { client, speech, state, t, elder, announce } = useRoom();
+  const { client, speech, state, t, elder, announce, staff } = useRoom();
   const [text, setText] = useState(() => readDraft(props.draftKey));
   const [heard, setHeard] = useState<string | null>(null);
   const box = useRef<HTMLTextAreaElement>(null);
@@ -19,6 +19,11 @@ export function Composer(props: { draftKey: string; setListening: (on: boolean) 
     el.style.height = `${Math.min(el.scrollHeight, 132)}px`;
   });
   useEffect(() => () => stop.current?.(), []);
+  useEffect(() => {
+    if (!staff) return;
+    box.current?.focus({ preventScroll: true });
+    return staff.shown(() => box.current?.focus({ preventScroll: true }));
+  }, [staff]);
 
   function send(what: string): void {
     const trimmed = what.trim();
@@ -104,7 +109,13 @@ export function Composer(props: { draftKey: string; setListening: (on: boolean) 
           value={text}
           maxLength={2000}
           aria-label={t.input}
-          placeholder={state.server.speaker === "agent" ? t.placeholderAgent : t.placeholder}
+          placeholder={
+            staff
+              ? t.staff.placeholder
+              : state.server.speaker === "agent"
+                ? t.placeholderAgent
+                : t.placeholder
+          }
           enterkeyhint="send"
           onInput={(e) => setText(e.currentTarget.value)}
           onKeyDown={(e) => {

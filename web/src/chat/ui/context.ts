@@ -5,6 +5,7 @@ import type { ChatClient } from "../core/client";
 import type { ChatState } from "../core/state";
 import type { Dictionary } from "../i18n";
 import type { SpeechEngine } from "../speech/engine";
+import type { StaffMode } from "../staff/link";
 
 /** Room is what every part of the chat's screen needs. */
 export interface Room {
@@ -19,6 +20,8 @@ export interface Room {
   openSource(passage: string): void;
   /** signIn is the page's own way to sign in; null where there is none. */
   signIn: (() => void) | null;
+  /** staff is set where the chat serves a colleague. */
+  staff: StaffMode | null;
 }
 
 const RoomContext = createContext<Room | null>(null);

@@ -11,7 +11,7 @@ export function Header(props: {
   toggleAloud: () => void;
   close: (() => void) | null;
 }): JSX.Element {
-  const { state, t, client, speech, elder } = useRoom();
+  const { state, t, client, speech, elder, staff } = useRoom();
   const [menu, setMenu] = useState(false);
   const employee = state.employees.find((e) => e.id === state.server.employee) ?? state.employees[0];
   const agent = state.server.speaker === "agent" ? state.server.agent : undefined;
@@ -34,8 +34,8 @@ export function Header(props: {
         )}
         <div class="who-text">
           <h1>
-            {agent ? agent.name : (employee?.name ?? t.title)}
-            <small>{agent ? t.agentNumber(agent.number) : employee?.job}</small>
+            {agent ? agent.name : staff ? t.staff.name : (employee?.name ?? t.title)}
+            <small>{agent ? t.agentNumber(agent.number) : staff ? t.staff.job : employee?.job}</small>
           </h1>
           <p class="disclosure">
             {agent ? (
@@ -43,13 +43,15 @@ export function Header(props: {
             ) : (
               <span class={`mood mood-${props.mood}`}>{t.mood[props.mood]}</span>
             )}
-            {agent ? t.agentSpeaking(agent.name) : t.disclosure}
+            {agent ? t.agentSpeaking(agent.name) : staff ? t.staff.disclosure : t.disclosure}
           </p>
         </div>
-        <button type="button" class="btn human" onClick={() => client.say(t.humanSay)}>
-          <Headset />
-          {t.human}
-        </button>
+        {staff ? null : (
+          <button type="button" class="btn human" onClick={() => client.say(t.humanSay)}>
+            <Headset />
+            {t.human}
+          </button>
+        )}
         {props.close ? (
           <button type="button" class="icon" aria-label={t.minimise} onClick={props.close}>
             <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
@@ -64,46 +66,48 @@ export function Header(props: {
           </button>
         ) : null}
       </div>
-      <nav class="tools" aria-label={t.menu}>
-        <button
-          type="button"
-          class="tool"
-          aria-pressed={elder}
-          onClick={() => client.settings(state.locale, elder ? "standard" : "elder")}
-        >
-          {elder ? t.standard : t.elder}
-        </button>
-        <button
-          type="button"
-          class="tool"
-          lang={other === "en" ? "en" : "zh-CN"}
-          aria-label={t.languageLabel}
-          onClick={() => client.settings(other, state.edition)}
-        >
-          {t.language}
-        </button>
-        <button
-          type="button"
-          class="tool"
-          aria-pressed={props.aloud}
-          disabled={!speech.speaker}
-          title={speech.speaker ? undefined : t.noAloud}
-          onClick={props.toggleAloud}
-        >
-          {t.aloud}
-        </button>
-        {others.length > 0 && !agent ? (
+      {staff ? null : (
+        <nav class="tools" aria-label={t.menu}>
           <button
             type="button"
             class="tool"
-            aria-expanded={menu}
-            aria-controls="pd-change"
-            onClick={() => setMenu(!menu)}
+            aria-pressed={elder}
+            onClick={() => client.settings(state.locale, elder ? "standard" : "elder")}
           >
-            {t.change}
+            {elder ? t.standard : t.elder}
           </button>
-        ) : null}
-      </nav>
+          <button
+            type="button"
+            class="tool"
+            lang={other === "en" ? "en" : "zh-CN"}
+            aria-label={t.languageLabel}
+            onClick={() => client.settings(other, state.edition)}
+          >
+            {t.language}
+          </button>
+          <button
+            type="button"
+            class="tool"
+            aria-pressed={props.aloud}
+            disabled={!speech.speaker}
+            title={speech.speaker ? undefined : t.noAloud}
+            onClick={props.toggleAloud}
+          >
+            {t.aloud}
+          </button>
+          {others.length > 0 && !agent ? (
+            <button
+              type="button"
+              class="tool"
+              aria-expanded={menu}
+              aria-controls="pd-change"
+              onClick={() => setMenu(!menu)}
+            >
+              {t.change}
+            </button>
+          ) : null}
+        </nav>
+      )}
       {menu ? (
         <div class="change" id="pd-change">
           {others.map((e) => (

@@ -47,8 +47,7 @@ export function QueueStrip(): JSX.Element | null {
   const cancel = state.messages
     .slice()
     .reverse()
-    .find((m) => m.card?.kind === "queue")
-    ?.actions.find((a) => a.style === "danger");
+    .find((m) => m.card?.kind === "queue")?.actions[0];
   return (
     <div class="strip queue" role="status">
       <div>
@@ -60,7 +59,7 @@ export function QueueStrip(): JSX.Element | null {
         class="btn small"
         onClick={() => (cancel ? client.tap(cancel.id, cancel.label) : client.say(t.queueCancelSay))}
       >
-        {t.queueCancel}
+        {cancel?.label ?? t.queueCancel}
       </button>
     </div>
   );

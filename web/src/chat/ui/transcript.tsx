@@ -6,6 +6,7 @@ import { liveSeqs } from "../core/live";
 import type { Pending } from "../core/state";
 import { lastSeq, streamingText } from "../core/state";
 import { clock } from "../i18n";
+import type { StaffMode } from "../staff/link";
 import { CardView } from "./cards/card";
 import { Actions } from "./cards/parts";
 import { useRoom } from "./context";
@@ -129,7 +130,7 @@ export function Transcript(): JSX.Element {
 }
 
 function MessageView(props: { message: Message; before: Message | undefined; live: boolean }): JSX.Element {
-  const { t, state, openSource } = useRoom();
+  const { t, state, openSource, staff } = useRoom();
   const { message: m, before, live } = props;
   const apart = !before || Date.parse(m.at) - Date.parse(before.at) > 5 * 60_000;
   const follows = !apart && before?.author === m.author && before.author_id === m.author_id;
@@ -155,7 +156,8 @@ function MessageView(props: { message: Message; before: Message | undefined; liv
           <p class={`label ${m.author}${follows && m.author !== "system" ? " sr" : ""}`}>
             {t.labels[m.author]}
           </p>
-          <p class={quiet ? "sr" : "bubble"}>{m.text}</p>
+          {staff && source?.internal ? <p class="inner-mark">{t.staff.internal}</p> : null}
+          <p class={quiet ? "sr" : `bubble${source?.internal ? " inner" : ""}`}>{m.text}</p>
           {m.card ? <CardView message={m} card={m.card} live={live} /> : null}
           {own ? null : <Actions actions={m.actions} live={live} />}
           {source ? (
@@ -172,12 +174,33 @@ function MessageView(props: { message: Message; before: Message | undefined; liv
               {t.sourceOf(source.title)}
             </button>
           ) : null}
+          {staff && source && m.author === "bot" ? <Use message={m} staff={staff} /> : null}
           {m.generated ? <p class="hint">{t.generated}</p> : null}
           {m.masked ? <p class="hint shield">{t.masked}</p> : null}
           {m.author === "customer" ? <p class="mark">✓✓ {t.delivered}</p> : null}
         </div>
       </article>
     </>
+  );
+}
+
+/** Use puts an answer that customers may read into the reply at the desk; what is 内部 has no such button. */
+function Use(props: { message: Message; staff: StaffMode }): JSX.Element | null {
+  const { t, announce } = useRoom();
+  const { message: m, staff } = props;
+  const [can, setCan] = useState(staff.canUse());
+  useEffect(() => staff.changed(() => setCan(staff.canUse())), [staff]);
+  if (!m.source) return null;
+  if (m.source.internal) return <p class="hint inner-hint">{t.staff.internalHint}</p>;
+  if (!can) return null;
+  return (
+    <button
+      type="button"
+      class="btn small use"
+      onClick={() => void staff.use(m.text).then((taken) => announce(taken ? t.staff.used : t.staff.notUsed))}
+    >
+      {t.staff.use}
+    </button>
   );
 }
 

@@ -1,14 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Input, Tabs } from "antd";
 import { type ReactElement, useCallback, useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { Problem } from "../api";
-import { emptyArticle, merged, partsOf, trimmed } from "../article";
+import { asked, emptyArticle, merged, partsOf, trimmed } from "../article";
 import { moment } from "../i18n";
 import { ArticleForm } from "../parts/article-form";
 import { ArticleSide } from "../parts/article-side";
 import { Diff, Page, StateTag } from "../parts/bits";
 import { SaveBar, useUnsaved } from "../parts/edit";
+import { FieldChanges } from "../parts/field-changes";
 import { Icon } from "../parts/icons";
 import { Merge } from "../parts/merge";
 import { Faults, Reading, Refused } from "../parts/states";
@@ -53,16 +54,20 @@ function Editor(props: { view: ArticleView | null; reload: () => void }): ReactE
   const { message, modal } = App.useApp();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const [article, setArticle] = useState<Article>(() => view?.article ?? emptyArticle());
+  // 没答上的 opens an article with the question in it: not saved yet.
+  const [params, setParams] = useSearchParams();
+  const [brought] = useState(() => asked(view?.article ?? emptyArticle(), params));
+  const [article, setArticle] = useState<Article>(() => brought ?? view?.article ?? emptyArticle());
   const [yaml, setYaml] = useState(view?.yaml ?? "");
   const [tab, setTab] = useState("form");
-  const [touched, setTouched] = useState<"" | "form" | "yaml">("");
+  const [touched, setTouched] = useState<"" | "form" | "yaml">(brought ? "form" : "");
   const [clash, setClash] = useState<Clash | null>(null);
   const readOnly = !has("editor", "admin");
   const id = view?.article.id ?? "";
 
   const done = async (saved: ArticleView): Promise<void> => {
     setTouched("");
+    if (brought && id !== "") setParams({}, { replace: true });
     setClash(null);
     void message.success(w.act.saved);
     queries.setQueryData(["article", saved.article.id], saved);
@@ -204,7 +209,10 @@ function Editor(props: { view: ArticleView | null; reload: () => void }): ReactE
                     key: "diff",
                     label: w.edit.diff,
                     children: view.diff ? (
-                      <Diff text={view.diff} label={w.edit.diff} />
+                      <>
+                        <FieldChanges list={view.changed ?? []} label={w.edit.diff} />
+                        <Diff text={view.diff} label={w.edit.diff} />
+                      </>
                     ) : (
                       <p className="cs-note">{w.edit.noDiff}</p>
                     ),

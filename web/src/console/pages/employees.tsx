@@ -3,7 +3,8 @@ import { App, Button, Input, Modal } from "antd";
 import { type ReactElement, useEffect, useState } from "react";
 import { Link } from "react-router";
 import { moment, named } from "../i18n";
-import { Page } from "../parts/bits";
+import { Page, StateTag } from "../parts/bits";
+import { EmployeeEdit } from "../parts/employee-edit";
 import { RobotFace } from "../parts/icons";
 import { Blank, Reading, Refused } from "../parts/states";
 import { Tag } from "../parts/tag";
@@ -12,8 +13,6 @@ import type { EmployeeRow } from "../wire";
 
 /** SPREAD is how long a change of duty may take to be on every node, in milliseconds. */
 const SPREAD = 10_000;
-
-const HUES: Record<string, string> = { xiaoan: "#1F6FEB", xiaoda: "#0E8A6B", xiaoban: "#8A5CD1" };
 
 /** EmployeesPage is the personnel file of the digital employees, with 停岗 and 上岗. */
 export function EmployeesPage(): ReactElement {
@@ -41,6 +40,7 @@ function Card(props: { employee: EmployeeRow }): ReactElement {
   const { modal } = App.useApp();
   const queries = useQueryClient();
   const [reason, setReason] = useState<string | null>(null);
+  const [editing, setEditing] = useState(false);
   const duty = useMutation({
     mutationFn: (change: { leave: boolean; reason: string }) =>
       api.setDuty(e.id, change.leave, change.reason),
@@ -54,7 +54,7 @@ function Card(props: { employee: EmployeeRow }): ReactElement {
   return (
     <article className={`cs-card ${e.on_leave ? "cs-card-off" : ""}`} aria-label={e.name}>
       <header>
-        <RobotFace hue={e.hue || HUES[e.id] || "#32606f"} size={76} resting={e.on_leave} />
+        <RobotFace hue={e.hue || "#32606f"} size={76} resting={e.on_leave} />
         <div>
           <h2>{e.name}</h2>
           <p>{e.job}</p>
@@ -63,6 +63,7 @@ function Card(props: { employee: EmployeeRow }): ReactElement {
               {e.on_leave ? w.employees.offDuty : w.employees.onDuty}
             </Tag>
             <Tag>{named(w.employees.serves, e.serves)}</Tag>
+            {e.file.state === "published" ? null : <StateTag file={e.file} />}
           </p>
         </div>
       </header>
@@ -87,7 +88,25 @@ function Card(props: { employee: EmployeeRow }): ReactElement {
           ))}
         </dd>
         <dt>{w.employees.hours}</dt>
-        <dd>{e.hours || w.employees.noHours}</dd>
+        <dd>
+          {(locale === "en" ? e.hours.en : e.hours.zh) || w.employees.noHours}
+          {e.hours.from ? (
+            <small className="cs-note">
+              {e.hours.from}–{e.hours.until}
+            </small>
+          ) : null}
+        </dd>
+        <dt>{w.employees.hue}</dt>
+        <dd>
+          {e.hue ? (
+            <>
+              <i className="cs-swatch" style={{ background: e.hue }} aria-hidden="true" />
+              <code>{e.hue}</code>
+            </>
+          ) : (
+            w.employees.noHours
+          )}
+        </dd>
         <dt>{w.employees.supervisor}</dt>
         <dd>{nameOf(e.supervisor)}</dd>
         {e.on_leave && e.reason ? (
@@ -109,6 +128,9 @@ function Card(props: { employee: EmployeeRow }): ReactElement {
             w.employees.needApprover
           )}
         </span>
+        <Button disabled={!has("editor", "admin")} onClick={() => setEditing(true)}>
+          {w.act.edit}
+        </Button>
         {e.on_leave ? (
           <Button
             type="primary"
@@ -132,6 +154,7 @@ function Card(props: { employee: EmployeeRow }): ReactElement {
           </Button>
         )}
       </footer>
+      {editing ? <EmployeeEdit employee={e} onClose={() => setEditing(false)} /> : null}
       <Modal
         open={reason !== null}
         title={w.employees.leaveAsk(e.name)}

@@ -4,6 +4,7 @@ import { type ReactElement, useState } from "react";
 import { Link, useParams } from "react-router";
 import { inLocale, moment, named } from "../i18n";
 import { Diff, Page, Panel } from "../parts/bits";
+import { FieldChanges } from "../parts/field-changes";
 import { Icon } from "../parts/icons";
 import { Nodes } from "../parts/nodes";
 import { Faults, Reading, Refused } from "../parts/states";
@@ -283,7 +284,17 @@ function ChangeView(props: { change: Change; open: boolean }): ReactElement {
         <Tag color={color}>{w.releases[c.kind]}</Tag> {kindOf(c.path, w)} · <strong>{place.name}</strong>{" "}
         <code>{c.path}</code>
       </summary>
-      <Diff text={c.diff} label={c.path} />
+      {c.fields && c.fields.length > 0 ? (
+        <>
+          <FieldChanges list={c.fields} label={`${c.path} ${w.releases.byField}`} />
+          <details className="cs-lines-diff">
+            <summary>{w.releases.byLine}</summary>
+            <Diff text={c.diff} label={c.path} />
+          </details>
+        </>
+      ) : (
+        <Diff text={c.diff} label={c.path} />
+      )}
       {place.to ? <Link to={place.to}>{w.act.open}</Link> : null}
     </details>
   );

@@ -43,7 +43,10 @@ function Editor(props: { view: TableView; reload: () => void }): ReactElement {
   const { api, w, locale, has, nameOf } = useSession();
   const { message } = App.useApp();
   const queries = useQueryClient();
-  const opened = useMemo(() => view.cells.map((cells, key): Line => ({ key, cells, was: cells })), [view]);
+  const opened = useMemo(
+    () => view.cells.map((row, key): Line => ({ key, cells: row ?? [], was: row ?? [] })),
+    [view],
+  );
   const [lines, setLines] = useState(opened);
   const [filter, setFilter] = useState("");
   const [clash, setClash] = useState<Conflict | null>(null);

@@ -124,7 +124,9 @@ function Tiles(props: { todo: Todo }): ReactElement {
         todo.expired > 0 ? w.todo.expired(todo.expired) : "",
       )}
       {tile("intents", w.todo.thin, todo.thin, "/intents?thin=1", todo.thin > 0)}
-      {todo.misses === undefined ? null : tile("search", w.todo.misses, todo.misses, "/try", todo.misses > 0)}
+      {todo.misses === undefined
+        ? null
+        : tile("misses", w.todo.misses, todo.misses, "/misses", todo.misses > 0)}
     </div>
   );
 }

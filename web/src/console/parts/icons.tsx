@@ -4,6 +4,7 @@ import type { ReactElement } from "react";
 export type IconName =
   | "todo"
   | "articles"
+  | "misses"
   | "intents"
   | "flows"
   | "tables"
@@ -29,6 +30,7 @@ export type IconName =
 const PATHS: Record<IconName, string> = {
   todo: "M5 4h14v16H5zM8.5 9.5l1.6 1.6 3-3M8.5 15.5h7",
   articles: "M5 4.5c3-.9 5-.6 7 1 2-1.6 4-1.9 7-1V19c-3-.9-5-.6-7 1-2-1.6-4-1.9-7-1zM12 5.5V20",
+  misses: "M4 5h16v11H10l-4 3.5V16H4zM10 8.6a2 2 0 1 1 2.6 2c-.5.2-.6.6-.6 1.100M12 13.600v.2",
   intents: "M4 5h16v11H10l-4 3.5V16H4zM8.5 9.2h7M8.5 12h4.5",
   flows: "M4 4h6v5H4zM14 15h6v5h-6zM7 9v4.5a4 4 0 0 0 4 4h3M17 15V9.5",
   tables: "M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14",

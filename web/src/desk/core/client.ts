@@ -131,6 +131,29 @@ export class DeskClient {
     this.apply({ type: "draft", conversation, text });
   }
 
+  /** reveal asks for what stands behind the masks, with a reason that is written down. */
+  reveal(conversation: string, reason: string): boolean {
+    const sent = this.write({ type: "reveal", conversation, id: this.config.newId(), reason });
+    if (sent) this.apply({ type: "ask", conversation, asked: "reveal" });
+    return sent;
+  }
+
+  /** conceal forgets it again. */
+  conceal(conversation: string): void {
+    this.apply({ type: "conceal", conversation });
+  }
+
+  /** insert puts a text behind what stands in the reply box already. */
+  insert(conversation: string, text: string): void {
+    const before = this.state.conversations.find((c) => c.id === conversation)?.draft.trimEnd() ?? "";
+    this.draft(conversation, before === "" ? text : `${before}\n${text}`);
+  }
+
+  /** tell shows a sentence for a while. */
+  tell(text: string, kind: "info" | "error"): void {
+    this.apply({ type: "notice", kind, text });
+  }
+
   select(conversation: string): void {
     if (this.state.selected !== conversation) this.apply({ type: "select", conversation });
   }

@@ -148,6 +148,15 @@ describe("frames", () => {
       frame: { type: "signal", session_id: "s", signal: { kind: "state" } },
       see: (s) => expect(s.conversations).toEqual([]),
     },
+    revealed: {
+      before: [welcome, taken("a")],
+      frame: { type: "revealed", conversation: "a", revealed: { seconds: 30, rows: [], messages: [] } },
+      see: (s) => {
+        expect(s.conversations[0]?.revealed?.seconds).toBe(30);
+        expect(after(s, { type: "conceal", conversation: "a" }).conversations[0]?.revealed).toBeNull();
+        expect(after(s, welcome).conversations[0]?.revealed).toBeNull();
+      },
+    },
     pong: { before: [welcome], frame: { type: "pong" }, see: (s) => expect(s.link).toBe("live") },
   };
   for (const [type, { before, frame, see }] of Object.entries(frames)) {

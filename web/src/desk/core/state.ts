@@ -1,5 +1,5 @@
 import type { Message, Session, WireError } from "../../api/wire";
-import type { Case, Person, Presence, ToStaff, Waiting } from "./wire";
+import type { Case, Person, Presence, Revealed, ToStaff, Waiting } from "./wire";
 
 /** Link is how the desk's socket stands; refused is final until somebody asks again. */
 export type Link = "connecting" | "live" | "offline" | "refused";
@@ -14,7 +14,7 @@ export interface Pending {
 }
 
 /** Asked is what the agent asked for in a conversation and no answer has come to. */
-export type Asked = "handback" | "session";
+export type Asked = "handback" | "session" | "reveal";
 
 /** Conversation is one conversation on the desk. */
 export interface Conversation {
@@ -30,6 +30,8 @@ export interface Conversation {
   /** stale is true after a cut until the server says that it is still ours. */
   stale: boolean;
   asked: Asked | null;
+  /** revealed is what stands behind the masks, for a short time; null otherwise. */
+  revealed: Revealed | null;
   /** gap is the seq for which the transcript was asked for again; 0 for none. */
   gap: number;
 }
@@ -79,6 +81,8 @@ export type Event =
   | { type: "ask"; conversation: string; asked: Asked }
   | { type: "select"; conversation: string }
   | { type: "close_look"; conversation: string }
+  | { type: "notice"; kind: Notice["kind"]; text: string }
+  | { type: "conceal"; conversation: string }
   | { type: "seen_notice"; key: number };
 
 /** Step is the next state and the conversations whose transcript must be asked for again. */
@@ -144,6 +148,10 @@ export function reduce(state: DeskState, event: Event): Step {
       });
     case "close_look":
       return only(without(state, event.conversation));
+    case "conceal":
+      return only(change(state, event.conversation, (c) => ({ ...c, revealed: null })));
+    case "notice":
+      return only(tell(state, event.kind, "server", event.text, ""));
     case "seen_notice":
       return only({ ...state, notices: state.notices.filter((n) => n.key !== event.key) });
   }
@@ -166,6 +174,7 @@ function onFrame(state: DeskState, frame: ToStaff): Step {
           ...c,
           stale: true,
           asked: null,
+          revealed: null,
           gap: 0,
           // What was written to the old socket may not have arrived: the same id goes again.
           pending: c.pending.map((p) => (p.delivery === "sent" ? { ...p, delivery: "queued" } : p)),
@@ -194,6 +203,10 @@ function onFrame(state: DeskState, frame: ToStaff): Step {
       return only(refused(state, frame));
     case "session":
       return only(onSession(state, frame.conversation, frame.session));
+    case "revealed":
+      return only(
+        change(state, frame.conversation, (c) => ({ ...c, revealed: frame.revealed, asked: null })),
+      );
     case "signal":
     case "pong":
       return only(state);
@@ -214,6 +227,7 @@ function take(state: DeskState, file: Case, taken: boolean): DeskState {
       own: taken,
       stale: false,
       asked: null,
+      revealed: null,
       gap: 0,
     };
     const busyElsewhere = state.conversations.some((c) => c.id === state.selected && c.draft !== "");

@@ -6,6 +6,7 @@ type Schemas = components["schemas"];
 export type Case = Schemas["Case"];
 export type Waiting = Schemas["Waiting"];
 export type Customer = Schemas["Customer"];
+export type Revealed = Schemas["Revealed"];
 export type Person = Schemas["Person"];
 export type Presence = NonNullable<Schemas["FromStaff"]["presence"]>;
 
@@ -22,6 +23,7 @@ export type FromStaff =
   | { type: "end_session"; session: string }
   | { type: "signal"; session: string; signal: Signal }
   | { type: "edit"; conversation: string; id: string; slot: string; value: string }
+  | { type: "reveal"; conversation: string; id: string; reason: string }
   | { type: "ping" };
 
 /** ToStaff is what the server sends to a desk, told apart by type. */
@@ -45,6 +47,7 @@ export type ToStaff =
     }
   | { type: "session"; conversation: string; session: Session }
   | { type: "signal"; session_id: string; signal: Signal }
+  | { type: "revealed"; conversation: string; id?: string; revealed: Revealed }
   | { type: "pong" };
 
 /** Same is true only for equal unions: a frame type that the server adds or drops does not compile here. */
@@ -67,6 +70,7 @@ const KNOWN: Record<ToStaff["type"], true> = {
   error: true,
   session: true,
   signal: true,
+  revealed: true,
   pong: true,
 };
 

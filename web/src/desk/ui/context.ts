@@ -1,6 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { Api } from "../../api/rest";
-import type { Locale } from "../../api/wire";
+import type { Locale, Token } from "../../api/wire";
 import type { DeskClient } from "../core/client";
 import type { DeskState } from "../core/state";
 import type { Words } from "../i18n";
@@ -11,6 +11,8 @@ export interface Room {
   client: DeskClient;
   api: Api;
   port: SessionPort;
+  /** token is the signed-in person's; renew signs in anew. */
+  token(renew: boolean): Promise<Token>;
   t: Words;
   locale: Locale;
   setLocale(locale: Locale): void;

@@ -1,5 +1,6 @@
 import { Button, Dropdown, Tooltip } from "antd";
-import type { ReactElement } from "react";
+import { type ReactElement, useMemo } from "react";
+import { AskXiaoban } from "../ask/ask";
 import { certificateOf } from "../core/timing";
 import type { Presence } from "../core/wire";
 import { useDesk, useRoom } from "./context";
@@ -17,8 +18,13 @@ export function Head(props: {
   muted: boolean;
   toggleSound(): void;
 }): ReactElement {
-  const { t, locale, setLocale, leave } = useRoom();
-  const { staff, link } = useDesk();
+  const { t, locale, setLocale, leave, client, token } = useRoom();
+  const { staff, link, conversations, selected } = useDesk();
+  const mine = conversations.find((c) => c.id === selected && c.own);
+  const use = useMemo(
+    () => (mine ? (text: string) => client.insert(mine.id, text) : null),
+    [client, mine?.id],
+  );
   const name = (locale === "en" ? staff?.name_en : staff?.name) || staff?.name || "";
   const other = (): void => setLocale(locale === "zh" ? "en" : "zh");
   return (
@@ -39,6 +45,13 @@ export function Head(props: {
           <span className="dk-pill">{t.supervisor}</span>
         )
       ) : null}
+      <AskXiaoban
+        locale={locale}
+        compact={props.compact}
+        token={token}
+        use={use}
+        tell={(text, kind) => client.tell(text, kind)}
+      />
       <Tooltip title={props.muted ? t.soundOff : t.soundOn}>
         <Button
           type="text"

@@ -1,0 +1,245 @@
+package dialogue
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pingdui/pingdui/assistant/flow"
+)
+
+// answersPending takes answers to questions that no flow asked, and to a
+// choice or a read-back; false leaves the message to the form.
+func (d *decider) answersPending(p *Pending, e Said) bool {
+	yes := has(e, ActAffirm) && !has(e, ActQuestion) && !has(e, ActNegated)
+	no := has(e, ActDeny) || has(e, ActNegated)
+	switch p.Kind {
+	case PendingCancel:
+		switch {
+		case has(e, ActResume) || no && !has(e, ActCancel):
+			d.take(p.Other)
+			return true
+		case yes || has(e, ActCancel):
+			d.take(p.Offer)
+			return true
+		}
+	case PendingResume:
+		switch {
+		case has(e, ActCancel) || no && !has(e, ActCorrection):
+			d.take(p.Other)
+			return true
+		case yes || has(e, ActResume):
+			d.take(p.Offer)
+			return true
+		}
+	case PendingAgent:
+		switch {
+		case no || has(e, ActCancel):
+			d.take(p.Other)
+			return true
+		case yes:
+			d.take(p.Offer)
+			return true
+		}
+	case PendingEmployee, PendingRetry, PendingSignIn:
+		switch {
+		case p.Kind == PendingEmployee && d.fillsWaiting(p, e, yes):
+			return true
+		case p.Kind == PendingSignIn && d.c.Customer.ID == "":
+			if yes || has(e, ActResume) {
+				d.promptSignIn()
+				return true
+			}
+		case yes || has(e, ActResume):
+			d.take(p.Offer)
+			return true
+		case no || has(e, ActCancel):
+			if in := d.instance(p.Instance); in == nil && d.top() == nil {
+				d.st.Pending = nil
+				d.sayPhrase(flow.KindText, "fine", nil)
+				return true
+			}
+		}
+	case PendingWhich:
+		return d.answersWhich(p, e)
+	case PendingChoose:
+		return d.answersChoose(p, e)
+	case PendingConfirm:
+		return d.answersConfirm(p, e)
+	case PendingSlot, PendingSecure, PendingActing, PendingSession:
+		// The form and the flow take these.
+	}
+	return false
+}
+
+// answersWhich takes a typed answer to 您是想办 A 还是 B (U3).
+func (d *decider) answersWhich(p *Pending, e Said) bool {
+	var hit string
+	for _, o := range d.st.Offers {
+		if o.Kind != offerIntent || o.Instance != p.Instance {
+			continue
+		}
+		if strings.Contains(e.Text, o.Label) || shared(e.Text, map[string]any{"label": o.Label}) > 1 {
+			if hit != "" {
+				return false
+			}
+			hit = o.ID
+		}
+	}
+	for _, x := range e.Understanding.Entities {
+		n := 0
+		for _, o := range d.st.Offers {
+			if o.Kind == offerIntent && o.Instance == p.Instance {
+				n++
+				if x.Kind == "ordinal" && x.Value == string(rune('0'+n)) {
+					hit = o.ID
+				}
+			}
+		}
+	}
+	if hit == "" {
+		return false
+	}
+	d.take(hit)
+	return true
+}
+
+// answersChoose takes a typed answer to a choose step.
+func (d *decider) answersChoose(p *Pending, e Said) bool {
+	in := d.top()
+	if in == nil || in.ID != p.Instance || in.Suspended || has(e, ActQuestion) {
+		return false
+	}
+	f := d.flowOf(in)
+	if f == nil {
+		return false
+	}
+	s := f.Step(p.Step)
+	text := strings.ToLower(e.Text)
+	for i, o := range s.Choose.Options {
+		for _, w := range append([]string{o.Label["zh"], o.Label["en"]}, o.Words...) {
+			if w != "" && strings.Contains(text, strings.ToLower(w)) {
+				d.picked(in, f, s, i)
+				return true
+			}
+		}
+	}
+	for i, o := range s.Choose.Options {
+		if o.Yes && has(e, ActAffirm) && !has(e, ActNegated) || o.No && (has(e, ActDeny) || has(e, ActNegated)) {
+			d.picked(in, f, s, i)
+			return true
+		}
+	}
+	return false
+}
+
+func (d *decider) picked(in *Instance, f *flow.Flow, s *flow.Step, i int) {
+	d.st.Pending, d.st.Fails = nil, 0
+	d.follow(in, f, s, s.Choose.Options[i].Next)
+	d.run()
+}
+
+// answersConfirm takes the words said to a read-back. Only a yes that stands
+// alone, to a read-back the customer has had on the screen, runs anything (D12).
+func (d *decider) answersConfirm(p *Pending, e Said) bool {
+	in := d.top()
+	if in == nil || in.ID != p.Instance || in.Suspended {
+		return false
+	}
+	f := d.flowOf(in)
+	if f == nil {
+		return false
+	}
+	yes := has(e, ActAffirmExact) && !has(e, ActQuestion) && !has(e, ActNegated) && !has(e, ActCorrection) && len(e.Understanding.Entities) == 0
+	if moves(f) {
+		yes = plainYes.MatchString(folded(e.Text)) && !has(e, ActQuestion)
+	}
+	switch {
+	case yes:
+		if p.Seq > 0 && e.Delivered < p.Seq {
+			d.sayPhrase(flow.KindText, "readback_unseen", nil)
+			d.run()
+			return true
+		}
+		d.confirmed(in, f, f.Step(p.Step), p.Hash)
+		return true
+	case has(e, ActQuestion) || has(e, ActCancel) || has(e, ActNegated):
+		return false
+	}
+	got := d.read(in, f, e)
+	if len(got.values) > 0 || got.many != "" || got.bad != "" {
+		return false
+	}
+	v := d.verdict(e, switchP)
+	same := v.flow != nil && v.flow.ID == in.Flow
+	if vagueYes.MatchString(folded(e.Text)) || same && !has(e, ActDeny) && !has(e, ActCorrection) || has(e, ActAffirm) && !has(e, ActDeny) && !has(e, ActCorrection) {
+		// 行, 嗯, 随便: something like a yes, but not one that moves money. The
+		// read-back stands where it is, with its button.
+		button := flow.Action{ID: tapID("yes", in.ID, p.Step, p.Hash), Label: d.render(f.Step(p.Step).Confirm.YesT, d.env(in, f)), Style: flow.StylePrimary}
+		d.aside(flow.Message{Kind: flow.KindAsk, Text: d.phrase("confirm_plainly", "button", button.Label), Actions: []flow.Action{button}})
+		return true
+	}
+	if has(e, ActCorrection) || has(e, ActDeny) {
+		if d.vague(in, f, e) {
+			return true
+		}
+		d.askWhat(in, f)
+		return true
+	}
+	return false
+}
+
+// moves says that a flow moves money.
+func moves(f *flow.Flow) bool {
+	return slices.ContainsFunc(f.Slots, func(s *flow.Slot) bool { return s.Kind == "amount" })
+}
+
+// fillsWaiting takes what is said while 请小达来办，可以吗 is open and fills the form
+// that waits: it is kept, and the offer stays.
+func (d *decider) fillsWaiting(p *Pending, e Said, yes bool) bool {
+	in := d.top()
+	if in == nil || !in.Suspended || has(e, ActQuestion) || has(e, ActCancel) {
+		return false
+	}
+	f := d.flowOf(in)
+	if f == nil {
+		return false
+	}
+	got := d.read(in, f, e)
+	if len(got.values) == 0 && got.bad == "" {
+		return false
+	}
+	if v := d.verdict(e, switchP); v.flow != nil && v.flow.ID != in.Flow && !got.sure && !has(e, ActCorrection) {
+		return false
+	}
+	if got.bad != "" {
+		d.sayBad(in, f, got)
+	}
+	if why := d.unfit(in, f, got.values); why != "" {
+		d.say(flow.Message{Kind: flow.KindText, Text: why})
+	}
+	d.st.Fails = 0
+	if changed := d.apply(in, f, got.values); len(changed) > 0 {
+		d.rewind(in, f, changed)
+		if !yes {
+			d.sayPhrase(flow.KindText, "noted", nil)
+		}
+	}
+	if yes {
+		d.take(p.Offer)
+		return true
+	}
+	d.promptAgain()
+	return true
+}
+
+// askWhat asks which part of a read-back is wrong, with a tap for each.
+func (d *decider) askWhat(in *Instance, f *flow.Flow) {
+	m := flow.Message{Kind: flow.KindAsk, Text: d.phrase("which_wrong")}
+	for _, s := range f.Slots {
+		if v, ok := in.Slots[s.Name]; ok && v.ID != "" {
+			m.Actions = append(m.Actions, flow.Action{ID: tapID("slot", in.ID, s.Name), Label: d.pick(s.Label)})
+		}
+	}
+	m.Actions = append(m.Actions, flow.Action{ID: tapID("no", in.ID, in.Step), Label: d.phrase("tap_cancel")})
+	d.say(m)
+}

@@ -1,0 +1,119 @@
+package dialogue
+
+import (
+	"slices"
+
+	"github.com/pingdui/pingdui/assistant/flow"
+)
+
+// apply writes what was read, and returns the slots whose value is new or has
+// changed.
+func (d *decider) apply(in *Instance, f *flow.Flow, values map[string]Value) []string {
+	var changed []string
+	for _, s := range f.Slots {
+		v, ok := values[s.Name]
+		if !ok {
+			continue
+		}
+		old, had := in.Slots[s.Name]
+		if s.Kind == "text" && v.ID == "" {
+			if had {
+				delete(in.Slots, s.Name)
+				changed = append(changed, s.Name)
+				d.note(NoteCorrected, in.Flow, in.Step, s.Name)
+			}
+			continue
+		}
+		if had && (v.ID != "" && v.ID == old.ID || v.ID == "" && v.Raw == old.Raw) {
+			continue
+		}
+		if had && v.ID == "" && v.Raw != "" && old.Item["name"] == v.Raw {
+			continue // 转给她, who is chosen already
+		}
+		if had && s.Options != nil && v.ID == "" && !s.Options.NeedsRaw() && old.Item != nil &&
+			d.meansChosen(in, s, old, v.Raw) {
+			continue // another word for what is chosen already
+		}
+		in.Slots[s.Name] = v
+		delete(in.Asked, s.Name)
+		changed = append(changed, s.Name)
+		kind := NoteSlot
+		if had {
+			kind = NoteCorrected
+		}
+		d.note(kind, in.Flow, in.Step, s.Name)
+	}
+	return changed
+}
+
+// meansChosen says that words are another name for the option that is chosen:
+// they fit it as well as any other.
+func (d *decider) meansChosen(in *Instance, s *flow.Slot, old Value, raw string) bool {
+	list := in.Options[s.Name].Items
+	if len(list) == 0 {
+		list = []map[string]any{old.Item}
+	}
+	return len(old.All) == 0 && slices.ContainsFunc(matchOptions(list, raw), func(it map[string]any) bool { return it["id"] == old.Item["id"] })
+}
+
+// rewind goes back to the first step that used a changed slot, so that all that
+// depended on it is asked of the bank, read back and confirmed again.
+func (d *decider) rewind(in *Instance, f *flow.Flow, changed []string) {
+	names := slices.Clone(changed)
+	for i := 0; i < len(names); i++ {
+		for _, s := range f.Slots {
+			if !slices.Contains(s.DependsOn, names[i]) || slices.Contains(names, s.Name) {
+				continue
+			}
+			names = append(names, s.Name)
+			if v, ok := in.Slots[s.Name]; ok {
+				delete(in.Options, s.Name)
+				if v.By == "system" || s.Options != nil && v.Raw == "" {
+					delete(in.Slots, s.Name)
+				} else if s.Options != nil {
+					in.Slots[s.Name] = Value{Raw: v.Raw, By: v.By, Turn: v.Turn}
+				}
+			}
+		}
+	}
+	uses := func(s *flow.Step) bool { return slices.ContainsFunc(names, s.Uses) }
+	d.backTo(in, f, uses)
+}
+
+// backTo goes back to the first step of the trail for which is holds.
+func (d *decider) backTo(in *Instance, f *flow.Flow, is func(*flow.Step) bool) {
+	for i, id := range in.Trail {
+		s := f.Step(id)
+		if s == nil || !is(s) {
+			continue
+		}
+		for _, gone := range in.Trail[i:] {
+			if g := f.Step(gone); g != nil && g.Call != nil && g.Call.Save != "" {
+				delete(in.Results, g.Call.Save)
+			}
+		}
+		in.Step, in.Entered = id, false
+		in.Trail = in.Trail[:i]
+		clear(in.Confirmed)
+		return
+	}
+	in.Entered = false
+}
+
+// refresh makes every running flow ask the bank again what it had said.
+func (d *decider) refresh() {
+	for i := range d.st.Stack {
+		in := &d.st.Stack[i]
+		f := d.flowOf(in)
+		if f == nil || in.Acting != "" {
+			continue
+		}
+		clear(in.Options)
+		d.backTo(in, f, func(s *flow.Step) bool { return s.Kind == "call" })
+		clear(in.Confirmed)
+		clear(in.Boxes)
+	}
+	if p := d.st.Pending; p != nil && (p.Kind == PendingConfirm || p.Kind == PendingSecure) {
+		d.st.Pending = nil
+	}
+}
