@@ -120,6 +120,9 @@ type Config struct {
 	// Draft shows a sentence of a streaming answer to whoever looks on; nil
 	// switches streaming off.
 	Draft func(Draft)
+	// Watched says whether somebody else sees the screen of a conversation's
+	// customer now; nil says never.
+	Watched func(ctx context.Context, conversation uuid.UUID) bool
 	// AgentsOn says whether people are on duty for a queue.
 	AgentsOn func() bool
 	Clock    func() time.Time
@@ -200,6 +203,9 @@ func (c *Config) defaults() error {
 	}
 	if c.Audience == nil {
 		c.Audience = func(dialogue.Customer) ([]string, string) { return []string{"customer"}, "" }
+	}
+	if c.Watched == nil {
+		c.Watched = func(context.Context, uuid.UUID) bool { return false }
 	}
 	if c.AgentsOn == nil {
 		c.AgentsOn = func() bool { return true }

@@ -89,7 +89,7 @@ func (e *Engine) run(ctx context.Context, conv *conversation, in *stored, starte
 	first := e.first(r, body, conv)
 	c := dialogue.Context{
 		Now: after.now(started).In(e.config.Zone), Turn: after.turn, Customer: after.kept.Customer, Locale: after.locale,
-		Edition: after.edition, Employee: after.employee, Speaker: after.speaker, AgentsOn: e.config.AgentsOn(),
+		Edition: after.edition, Employee: after.employee, Speaker: after.speaker, AgentsOn: e.config.AgentsOn(), Watched: e.config.Watched(ctx, after.id),
 		NextSeq: after.last + int64(len(r.messages)) + 1, Staff: IsStaff(after.subject),
 	}
 	r.record.Context = c

@@ -91,6 +91,7 @@ func Required() []string {
 		"tap_stale",
 		"too_deep",
 		"wait",
+		"watched_wait",
 		"welcome_back",
 		"which",
 		"which_wrong",

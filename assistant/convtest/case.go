@@ -79,6 +79,7 @@ type Turn struct {
 	Alarms    []string          `yaml:"alarms"`  // added to what was understood
 	SignIn    string            `yaml:"sign_in"` // the anonymous customer becomes this one, then opens
 	OnLeave   []string          `yaml:"on_leave"`
+	Watched   bool              `yaml:"watched"` // somebody else sees the customer's screen
 
 	// TapAny taps one of all taps ever given out, by number; Try skips an input
 	// that is not possible. Both are for generated conversations.

@@ -241,7 +241,7 @@ func (r *runner) step(ev dialogue.Event, t *Turn) {
 	r.seq++ // the input's own message
 	c := dialogue.Context{
 		Now: r.now, Turn: r.turnNo, Customer: r.customer, Locale: r.c.Locale, Edition: r.c.Edition, Employee: r.employee,
-		Speaker: r.speaker, AgentsOn: !r.c.Closed, NextSeq: r.seq + 1, OnLeave: t.OnLeave,
+		Speaker: r.speaker, AgentsOn: !r.c.Closed, NextSeq: r.seq + 1, OnLeave: t.OnLeave, Watched: t.Watched,
 	}
 	if c.Locale == "" {
 		c.Locale = "zh"

@@ -45,11 +45,26 @@ func (d *decider) confirmed(in *Instance, f *flow.Flow, s *flow.Step, hash strin
 		d.run()
 		return
 	}
+	if d.watched(in, f, t) {
+		return
+	}
 	in.Confirmed[t.ID] = hash
 	d.st.Pending, d.st.Fails = nil, 0
 	d.note(NoteConfirmed, in.Flow, s.ID, hash)
 	d.follow(in, f, s, "")
 	d.run()
+}
+
+// watched says no to a confirmation that must be made while nobody else looks
+// on: who pays somebody for the first time with a stranger watching is not free
+// to say no. The read-back stays as it is.
+func (d *decider) watched(in *Instance, f *flow.Flow, t *flow.Step) bool {
+	if !d.c.Watched || t.Call.AloneX == nil || !d.holds(t.Call.AloneX, d.env(in, f)) {
+		return false
+	}
+	d.note(NoteWatched, in.Flow, t.ID, "")
+	d.sayPhrase(flow.KindNotice, "watched_wait", nil)
+	return true
 }
 
 // stepUp asks for the factor bound to the confirmed call.
@@ -168,6 +183,9 @@ func (d *decider) act(in *Instance, f *flow.Flow, s *flow.Step) bool {
 		return false
 	}
 	if in.Confirmed[s.ID] != hash {
+		return d.backToConfirm(in, f, s)
+	}
+	if d.watched(in, f, s) { // the sharing began after the yes
 		return d.backToConfirm(in, f, s)
 	}
 	box := in.Boxes[s.ID]

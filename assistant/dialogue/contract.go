@@ -310,6 +310,9 @@ type Context struct {
 	NextSeq int64
 	// OnLeave are the digital employees that are off duty (停岗).
 	OnLeave []string
+	// Watched is true while somebody else sees the customer's screen or hears
+	// them: what a call names as alone is not confirmed meanwhile.
+	Watched bool
 	// Staff is true in the conversation of a member of staff: procedures may be
 	// read there, and no business ever begins.
 	Staff bool

@@ -22,5 +22,6 @@ const (
 	NoteSilent      = "silent"   // nothing is said while an agent speaks
 	NoteEmployee    = "employee" // Text: who serves now
 	NoteDismissed   = "need.dismissed"
-	NoteLocked      = "locked" // Text: until when
+	NoteLocked      = "locked"  // Text: until when
+	NoteWatched     = "watched" // a confirmation that must be made alone was not taken
 )

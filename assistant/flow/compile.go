@@ -183,6 +183,9 @@ func (c *compiler) step(s *Step, p string) {
 			c.fail(p, "add operation:", "step %s calls nothing", s.ID)
 		}
 		u(c.xs(p+".args", s.Call.Args, &s.Call.ArgsX))
+		if s.Call.Alone != "" {
+			u(c.x(p+".alone", s.Call.Alone, true, &s.Call.AloneX))
+		}
 		c.t(p+".doing", s.Call.Doing, s.Call.Irreversible, &s.Call.DoingT)
 	case "branch":
 		for i, a := range s.Branch {

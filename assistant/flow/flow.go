@@ -267,6 +267,11 @@ type Call struct {
 	// Codes leads on by the refusal's code, before On.
 	Codes map[string]string `yaml:"codes"`
 
+	// Alone says whether this may only be confirmed while nobody else sees the
+	// customer's screen.
+	Alone string `yaml:"alone"`
+
+	AloneX *Expr            `yaml:"-"`
 	ArgsX  map[string]*Expr `yaml:"-"`
 	DoingT *Template        `yaml:"-"`
 }

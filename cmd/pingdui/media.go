@@ -42,6 +42,16 @@ func (r *rooms) openMedia(ctx context.Context, p *program) error {
 	return nil
 }
 
+// watched says whether somebody sees the screen or the camera of a
+// conversation's customer now.
+func (r *rooms) watched(ctx context.Context, conversation uuid.UUID) bool {
+	if r.remote == nil {
+		return false
+	}
+	s := r.remote.Session(ctx, conversation)
+	return s != nil && s.Sharing != "" && s.Sharing != "none"
+}
+
 // hintBus is the bus as remote sessions take it: one call a message.
 type hintBus struct{ bus *bus.Bus }
 
