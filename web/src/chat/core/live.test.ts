@@ -21,11 +21,11 @@ describe("liveSeqs", () => {
       m(2, 2, { author: "customer" }),
       m(3, 2, { kind: "answer" }),
     ];
-    expect(liveSeqs(log)).toEqual(new Set([1]));
+    expect(liveSeqs(log, false)).toEqual(new Set([1]));
   });
   it("closes the old read-back when a newer one stands", () => {
     const log = [m(1, 1, { kind: "confirm", actions: yes }), m(2, 2, { kind: "confirm", actions: yes })];
-    expect(liveSeqs(log)).toEqual(new Set([2]));
+    expect(liveSeqs(log, false)).toEqual(new Set([2]));
   });
   it("closes everything before a receipt, but never the opening needs", () => {
     const card = { title: "", rows: [], options: [] };
@@ -34,6 +34,16 @@ describe("liveSeqs", () => {
       m(2, 2, { kind: "secure" }),
       m(3, 3, { kind: "card", card: { kind: "receipt", ...card } }),
     ];
-    expect(liveSeqs(log)).toEqual(new Set([1, 3]));
+    expect(liveSeqs(log, false)).toEqual(new Set([1, 3]));
+  });
+  it("lets news of the queue take no question's place, and its button count while queued", () => {
+    const leave = [{ id: "leave", label: "不等了" }];
+    const log = [
+      m(1, 1, { author: "system", kind: "notice", actions: leave }),
+      m(2, 1, { kind: "confirm", actions: yes }),
+      m(3, 2, { author: "system", kind: "notice", actions: leave }),
+    ];
+    expect(liveSeqs(log, true)).toEqual(new Set([1, 2, 3]));
+    expect(liveSeqs(log, false)).toEqual(new Set([2]));
   });
 });

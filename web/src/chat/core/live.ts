@@ -6,17 +6,31 @@ function asksFor(m: Message): boolean {
   return m.actions.length > 0 || (m.card?.options.length ?? 0) > 0;
 }
 
+/** The tap that leaves the queue; it stands beside whatever is being done. */
+const LEAVE = "leave";
+
+/** aside tells whether a message only offers to wait no longer. */
+function aside(m: Message): boolean {
+  return m.actions.length > 0 && m.actions.every((a) => a.id === LEAVE) && (m.card?.options.length ?? 0) === 0;
+}
+
 /**
  * liveSeqs are the messages whose buttons still count: those of the last turn that
  * asked for something, and every card of opening needs (starting something is never
  * too late). What is older is drawn, but can't be pressed; the server would refuse it.
+ * News of the queue takes no question's place, and its button counts while the
+ * customer is queued.
  */
-export function liveSeqs(messages: Message[]): Set<number> {
+export function liveSeqs(messages: Message[], queued: boolean): Set<number> {
   const live = new Set<number>();
   let turn: number | null = null;
   for (let i = messages.length - 1; i >= 0; i--) {
     const m = messages[i];
     if (!m || m.author === "customer") continue;
+    if (aside(m)) {
+      if (queued) live.add(m.seq);
+      continue;
+    }
     if (m.card?.kind === "needs") live.add(m.seq);
     if (turn === null && m.card?.kind === "receipt") turn = m.turn;
     if (turn === null && asksFor(m)) turn = m.turn;

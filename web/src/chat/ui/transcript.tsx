@@ -21,7 +21,7 @@ export function Transcript(): JSX.Element {
   const [away, setAway] = useState(false);
   const atEnd = useRef(true);
   const placed = useRef(-1);
-  const live = liveSeqs(state.messages);
+  const live = liveSeqs(state.messages, state.server.speaker === "queue");
   const last = lastSeq(state);
   const thinking = state.thinking.length > 0 && state.streaming === null && state.server.speaker !== "agent";
 
