@@ -122,7 +122,10 @@ func (b *Base) Index(ctx context.Context, release string, files fs.FS) (Report, 
 	if len(problems) > 0 {
 		return report, fmt.Errorf("%w: %w", ErrProblems, problems[0])
 	}
-	s.Model, s.Linear, report.Quality = calibrate(s.Stats, units, s.analyser, b.vectors(s.analyser), negatives(files), b.heldOut)
+	s.Model, s.Linear, report.Quality, err = calibrate(ctx, &s.Stats, units, s.analyser, b.vectors, negatives(files), b.heldOut)
+	if err != nil {
+		return report, err
+	}
 	if report.Fresh, err = b.write(ctx, release, s, units); err != nil {
 		return report, err
 	}
@@ -163,17 +166,17 @@ func (b *Base) read(ctx context.Context, files fs.FS) (*shelf, []unit, []Problem
 		s.Articles[a.ID] = a
 		units = append(units, a.units()...)
 	}
-	texts := make([]string, len(units))
-	for i := range units {
+	texts, tokens := make([]string, len(units)), make([][]string, len(units))
+	share(len(units), func(i int) {
 		texts[i] = units[i].indexed()
-		units[i].tokens = s.analyser.tokens(texts[i])
-	}
-	vectors, err := b.vectors(s.analyser)(ctx, texts)
+		tokens[i] = s.analyser.tokens(texts[i])
+	})
+	vectors, err := b.vectors(ctx, texts, tokens)
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("make the vectors with %s: %w", b.embed.ID(), err)
 	}
 	for i := range units {
-		units[i].vector = vectors[i]
+		units[i].tokens, units[i].vector = tokens[i], vectors[i]
 	}
 	s.Stats = count(units)
 	return s, units, problems, nil
@@ -190,19 +193,16 @@ func (s *shelf) checkTable(p string, raw []byte, a *Article) []Problem {
 	return nil
 }
 
-// vectors embeds texts with a release's concepts.
-func (b *Base) vectors(a *analyser) func(context.Context, []string) ([][]float32, error) {
-	return func(ctx context.Context, texts []string) ([][]float32, error) {
-		h, ok := b.embed.(*Hashed)
-		if !ok {
-			return b.embed.Embed(ctx, texts)
-		}
-		out := make([][]float32, len(texts))
-		for i, t := range texts {
-			out[i] = h.embedTokens(t, a.tokens(t))
-		}
-		return out, nil
+// vectors embeds texts; the embedder without a model takes their tokens, which
+// know the release's own concepts.
+func (b *Base) vectors(ctx context.Context, texts []string, tokens [][]string) ([][]float32, error) {
+	h, ok := b.embed.(*Hashed)
+	if !ok {
+		return b.embed.Embed(ctx, texts)
 	}
+	out := make([][]float32, len(texts))
+	share(len(texts), func(i int) { out[i] = h.vector(texts[i], tokens[i]) })
+	return out, ctx.Err()
 }
 
 func (b *Base) write(ctx context.Context, release string, s *shelf, units []unit) (fresh int, err error) {

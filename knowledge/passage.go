@@ -33,8 +33,6 @@ type unit struct {
 	keywords []string // searched with an answer, never shown
 	tokens   []string
 	vector   []float32
-	terms    []term  // of tokens, for calibrating
-	weight   float64 // of terms
 }
 
 // units makes the passages of an article.

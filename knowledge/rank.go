@@ -50,21 +50,38 @@ const (
 	bm25B = 0.4
 )
 
+// norm is BM25's measure of a passage of so many tokens.
+func (s *stats) norm(length int) float64 {
+	return bm25K * (1 - bm25B + bm25B*float64(length)/max(s.Mean, 1))
+}
+
+// saturate is what a token that stands n times in a passage gives to BM25, of
+// its idf.
+func saturate(n, norm float64) float64 { return n * (bm25K + 1) / (n + norm) }
+
+func sortedTokens(tokens []string) []string {
+	out := slices.Clone(tokens)
+	slices.Sort(out)
+	return out
+}
+
 // query is a question made ready for ranking.
 type query struct {
-	tokens []string           // each once
-	idf    map[string]float64 // of tokens
-	mass   float64            // sum of idf
-	self   float64            // BM25 of the question against itself
+	tokens []string       // each once
+	place  map[string]int // of tokens
+	idf    []float64      // of tokens
+	mass   float64        // sum of idf
+	self   float64        // BM25 of the question against itself
 	vector []float32
 	linear map[string]float64 // by article, see linear
 }
 
 func newQuery(s *stats, tokens []string, vector []float32) query {
-	q := query{tokens: unique(tokens), idf: map[string]float64{}, vector: vector}
-	for _, t := range q.tokens {
-		q.idf[t] = s.idf(t)
-		q.mass += q.idf[t]
+	q := query{tokens: unique(tokens), vector: vector}
+	q.place, q.idf = make(map[string]int, len(q.tokens)), make([]float64, len(q.tokens))
+	for i, t := range q.tokens {
+		q.place[t], q.idf[i] = i, s.idf(t)
+		q.mass += q.idf[i]
 	}
 	doc, all := s.terms(tokens)
 	q.self = q.match(s, doc, all, len(tokens)).bm25
@@ -76,7 +93,7 @@ type match struct {
 	bm25   float64
 	asked  float64 // share of the question's idf that the passage has
 	said   float64 // share of the passage's idf that the question has
-	common []string
+	common []int   // places of the tokens both have
 }
 
 // term is one token of a passage: how often it stands there, and its idf.
@@ -88,8 +105,8 @@ type term struct {
 
 // terms makes a passage ready for matching; all is the sum of idf.
 func (s *stats) terms(tokens []string) (list []term, all float64) {
-	sorted := slices.Clone(tokens)
-	slices.Sort(sorted)
+	sorted := sortedTokens(tokens)
+	list = make([]term, 0, len(sorted))
 	for i, t := range sorted {
 		if i > 0 && sorted[i-1] == t {
 			list[len(list)-1].n++
@@ -106,14 +123,15 @@ func (s *stats) terms(tokens []string) (list []term, all float64) {
 func (q *query) match(s *stats, doc []term, all float64, length int) match {
 	var m match
 	var have float64
-	norm := bm25K * (1 - bm25B + bm25B*float64(length)/max(s.Mean, 1))
+	norm := s.norm(length)
 	for _, t := range doc {
-		if _, asked := q.idf[t.token]; !asked {
+		place, asked := q.place[t.token]
+		if !asked {
 			continue
 		}
 		have += t.idf
-		m.bm25 += t.idf * t.n * (bm25K + 1) / (t.n + norm)
-		m.common = append(m.common, t.token)
+		m.bm25 += t.idf * saturate(t.n, norm)
+		m.common = append(m.common, place)
 	}
 	if q.mass > 0 {
 		m.asked = have / q.mass
@@ -134,8 +152,7 @@ type evidence struct {
 	whole                  float64 // share of the question's idf that any of its passages has
 	center                 float64 // cosine to the middle of its passages
 	linear                 float64 // what its words tell apart
-	common                 map[string]bool
-	sum                    []float64
+	common                 []bool  // which of the question's tokens any passage has
 }
 
 // words is what the rank by words goes by: the best passage, and what the
@@ -153,7 +170,10 @@ const rrf = 60
 // fuse gives the ranks and orders the evidence, best first.
 func fuse(list []*evidence) {
 	slices.SortFunc(list, func(a, b *evidence) int {
-		return cmp.Or(cmp.Compare(b.words(), a.words()), cmp.Compare(b.cos, a.cos), cmp.Compare(a.Article, b.Article))
+		if c := cmp.Compare(b.words(), a.words()); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(b.cos, a.cos), cmp.Compare(a.Article, b.Article))
 	})
 	for i, e := range list {
 		e.Words = 0
@@ -162,7 +182,10 @@ func fuse(list []*evidence) {
 		}
 	}
 	slices.SortFunc(list, func(a, b *evidence) int {
-		return cmp.Or(cmp.Compare(b.near(), a.near()), cmp.Compare(a.Article, b.Article))
+		if c := cmp.Compare(b.near(), a.near()); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.Article, b.Article)
 	})
 	for i, e := range list {
 		e.Vector = i + 1
@@ -172,28 +195,38 @@ func fuse(list []*evidence) {
 		}
 	}
 	slices.SortFunc(list, func(a, b *evidence) int {
-		return cmp.Or(cmp.Compare(b.Fused, a.Fused), cmp.Compare(a.Article, b.Article))
+		if c := cmp.Compare(b.Fused, a.Fused); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.Article, b.Article)
 	})
 }
 
-// add takes one passage's match into an article's evidence.
-func (e *evidence) add(m match) {
-	if m.bm25 > e.bm25 {
-		e.bm25, e.asked = m.bm25, m.asked
+// take takes one passage's match into an article's evidence.
+func (e *evidence) take(bm25, asked, said float64) {
+	if bm25 > e.bm25 {
+		e.bm25, e.asked = bm25, asked
 	}
-	e.said = max(e.said, m.said*m.asked)
+	e.said = max(e.said, said*asked)
+}
+
+// add is take, and remembers which of the question's tokens the passage has.
+func (e *evidence) add(m match, q *query) {
+	e.take(m.bm25, m.asked, m.said)
 	if e.common == nil {
-		e.common = map[string]bool{}
+		e.common = make([]bool, len(q.tokens))
 	}
-	for _, t := range m.common {
-		e.common[t] = true
+	for _, i := range m.common {
+		e.common[i] = true
 	}
 }
 
 func (e *evidence) close(q *query) {
 	var have float64
-	for t := range e.common {
-		have += q.idf[t]
+	for i, common := range e.common {
+		if common {
+			have += q.idf[i]
+		}
 	}
 	if e.mass = q.mass; q.mass > 0 {
 		e.whole = have / q.mass

@@ -7,51 +7,13 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/pgvector/pgvector-go"
 
 	"github.com/pingdui/pingdui/intents/entity"
-	"github.com/pingdui/pingdui/internal/zh"
 )
-
-// Query is one question and what limits its answer.
-type Query struct {
-	Text   string
-	Locale string // zh or en; empty means zh
-	// Edition is elder or standard (or empty).
-	Edition string
-	// Audience is what may be read: customer, private, staff … Empty reads nothing.
-	Audience []string
-	Region   string
-	// At is the time the answer is for; its day in the bank's zone counts.
-	At time.Time
-	// Prefer is the article the understood intent names; it speaks for it where
-	// it may be read.
-	Prefer string
-	// Limit is how many articles to give; 0 means 5, at most 20.
-	Limit int
-
-	zone  *time.Location
-	asked Span // the days the question names, see askedSpan
-}
-
-func (q Query) locale() string {
-	if q.Locale == "en" {
-		return "en"
-	}
-	return "zh"
-}
-
-func (q Query) day() string {
-	at := q.At
-	if q.zone != nil {
-		at = at.In(q.zone)
-	}
-	return at.Format(time.DateOnly)
-}
 
 // Hit is one article that may answer, best first.
 type Hit struct {
@@ -151,31 +113,13 @@ func (s *shelf) forStaff(hits []Hit, q Query) []Hit {
 	return hits
 }
 
-// language is the language of the question itself where it is plain, so that an
-// English question in a Chinese conversation is answered in English.
-func language(text, locale string) string {
-	words := 0
-	for w := range strings.FieldsSeq(text) {
-		if latin(w[0] | 0x20) {
-			words++
-		}
-	}
-	switch han := strings.ContainsFunc(text, zh.IsHan); {
-	case han:
-		return "zh"
-	case words >= 2:
-		return "en"
-	}
-	return locale
-}
-
 // candidates ranks the articles that the reader may see.
 func (b *Base) candidates(ctx context.Context, release string, s *shelf, q Query) ([]*evidence, []float64, error) {
-	vectors, err := b.vectors(s.analyser)(ctx, []string{q.Text})
+	tokens := s.analyser.tokens(q.Text)
+	vectors, err := b.vectors(ctx, []string{q.Text}, [][]string{tokens})
 	if err != nil {
 		return nil, nil, fmt.Errorf("make the question's vector: %w", err)
 	}
-	tokens := s.analyser.tokens(q.Text)
 	ready := newQuery(&s.Stats, tokens, vectors[0])
 	ready.linear = s.Linear.scores(s.Stats.features(tokens))
 	audience := q.Audience
@@ -204,7 +148,7 @@ func (b *Base) candidates(ctx context.Context, release string, s *shelf, q Query
 				found[c.Article] = e
 			}
 			doc, all := s.Stats.terms(c.Tokens)
-			e.add(ready.match(&s.Stats, doc, all, len(c.Tokens)))
+			e.add(ready.match(&s.Stats, doc, all, len(c.Tokens)), &ready)
 		}
 	}
 	also := append(best(found, maxNear), likeliest(ready.linear, maxNear)...)
@@ -365,95 +309,6 @@ func (s *shelf) prefer(hits []Hit, q Query) []Hit {
 	hits[i].Via = "intent"
 	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
 	return hits
-}
-
-// tables looks rows up that the question names by their keys; what is found
-// that way stands first, with the article that quotes those rows. Of tables
-// that several could mean, the one with the longest name in the question counts.
-func (s *shelf) tables(hits []Hit, q Query, found []entity.Entity) []Hit {
-	folded := s.analyser.norm.Fold(q.Text)
-	var t *table
-	var rows []int
-	most := 0
-	for _, n := range sorted(s.Tables) {
-		named, length := s.Tables[n].ask(folded, found)
-		if named = s.Tables[n].current(named, q); len(named) > 0 && length > most {
-			t, rows, most = s.Tables[n], named, length
-		}
-	}
-	if t == nil {
-		return hits
-	}
-	shown := t.show(rows[:min(len(rows), maxRows)], q)
-	h := Hit{Passage: "table:" + t.Name, Title: pick(t.Lookup.Source, q.locale()), Curated: true, Source: pick(t.Lookup.Source, q.locale())}
-	text := ""
-	if id := s.quoting(t, rows, hits, q); id != "" {
-		if a, ok := s.hit(id, q); ok {
-			for _, o := range hits {
-				if o.Article == id {
-					a.Words, a.Vector, a.Fused = o.Words, o.Vector, o.Fused
-				}
-			}
-			h, text = a, s.Articles[id].wording(q).Text
-		}
-	}
-	h.Row, h.Rows, h.Score, h.Via = lines(shown), shown, scoreRow, "table"
-	said := t.say(rows, q)
-	if q.asked.From != "" && t.dated() {
-		said = asOf(q) + said
-	}
-	switch {
-	case q.Edition == elder:
-		// Two sentences at most: the value that was asked for, and one more.
-		h.Text = strings.TrimSpace(said + "\n" + lastSentence(text))
-	case t.Lookup.Alone:
-		h.Text = said
-	default:
-		h.Text = strings.TrimSpace(said + "\n" + text)
-	}
-	hits = slices.DeleteFunc(hits, func(o Hit) bool { return o.Article == h.Article && h.Article != "" })
-	return slices.Insert(hits, 0, h)
-}
-
-// lastSentence is what stands after the first full stop, up to the second.
-func lastSentence(text string) string {
-	return firstSentence(strings.TrimSpace(strings.TrimPrefix(text, firstSentence(text))))
-}
-
-// quoting finds the article that quotes rows: one whose reference holds them
-// all, the most particular first.
-func (s *shelf) quoting(t *table, rows []int, hits []Hit, q Query) string {
-	if len(t.Lookup.Articles) > 0 {
-		key := ""
-		if len(t.Lookup.Keys) > 0 {
-			key = t.Lookup.Keys[0].Column
-		}
-		of := func(r int) string { return cmp.Or(t.Lookup.Articles[t.cell(r, key)], t.Lookup.Articles["*"]) }
-		id := of(rows[0])
-		same := !slices.ContainsFunc(rows, func(r int) bool { return of(r) != id })
-		if a := s.Articles[id]; same && a != nil && a.wording(q) != nil {
-			return id
-		}
-	}
-	best, least := "", 0
-	for _, id := range sorted(s.Articles) {
-		a := s.Articles[id]
-		if a.Table == nil || a.Table.Name != t.Name || a.wording(q) == nil {
-			continue
-		}
-		all := !slices.ContainsFunc(rows, func(r int) bool { return !slices.Contains(a.Table.Values, t.cell(r, a.Table.Key)) })
-		if !all {
-			continue
-		}
-		n := 2 * len(t.of(a.Table))
-		if slices.ContainsFunc(hits, func(h Hit) bool { return h.Article == id }) {
-			n--
-		}
-		if best == "" || n < least {
-			best, least = id, n
-		}
-	}
-	return best
 }
 
 func sorted[V any](m map[string]V) []string {

@@ -1,5 +1,11 @@
 package knowledge
 
+import (
+	"strings"
+
+	"github.com/pingdui/pingdui/internal/zh"
+)
+
 // spoken is what people say around a question: before it and after it. It is
 // no content, only noise to learn with.
 //
@@ -20,4 +26,21 @@ var spoken = map[string][2][]string{
 		{"Hi, quick question, ", "Sorry to bother you, ", "My wife asked me yesterday, ", "I am new here and not sure, ", "Could you tell me please, ", "I was wondering, ", "A friend told me to ask, "},
 		{" thanks a lot", " please, it is urgent", " because I am confused", ", I could not find it anywhere", " and keep it simple please", ", I have been waiting all day"},
 	},
+}
+
+// wordy says a question the way people talk, with what has nothing to do with
+// it before or after. The base's own questions are short; customers' are not,
+// and a score learned from short ones alone finds every long one doubtful.
+func wordy(text string, n int) string {
+	before, after := spoken["zh"][0], spoken["zh"][1]
+	if !strings.ContainsFunc(text, zh.IsHan) {
+		before, after = spoken["en"][0], spoken["en"][1]
+	}
+	switch n % 3 {
+	case 0:
+		return before[n/3%len(before)] + text
+	case 1:
+		return text + after[n/3%len(after)]
+	}
+	return before[n/3%len(before)] + text + after[(n/3+5)%len(after)]
 }
