@@ -227,6 +227,17 @@ func (c *compiler) cross() {
 		w := c.where["scene "+s.ID]
 		if c.set.flows[s.ID] == nil {
 			c.fail(w.src, w.path, "let scene.yaml's id and flow.yaml's flow agree", "scene %s has no flow of that id", s.ID)
+			continue
+		}
+		for i, id := range s.Employees {
+			e := c.set.Employees[id]
+			if e == nil {
+				c.fail(w.src, fmt.Sprintf("$.employees[%d]", i), "name an employee of this release", "scene %s is for employee %q, who does not exist", s.ID, id)
+				continue
+			}
+			if !slices.Contains(e.Scenes, s.ID) {
+				e.Scenes = append(e.Scenes, s.ID)
+			}
 		}
 	}
 	for _, n := range slices.Sorted(maps.Keys(c.set.Intents)) {

@@ -65,12 +65,14 @@ type Example struct{ Intent, Text, Locale string }
 // Employee is one digital employee as the content describes it; whether they
 // are on duty is not content.
 type Employee struct {
-	ID         string               `yaml:"id"`
-	Name       flow.Text            `yaml:"name"`
-	Job        flow.Text            `yaml:"job"`
-	Serves     string               `yaml:"serves"` // customer or staff
-	Greeting   flow.Text            `yaml:"greeting"`
-	Tone       any                  `yaml:"tone"`
+	ID       string    `yaml:"id"`
+	Name     flow.Text `yaml:"name"`
+	Job      flow.Text `yaml:"job"`
+	Serves   string    `yaml:"serves"` // customer or staff
+	Greeting flow.Text `yaml:"greeting"`
+	Tone     any       `yaml:"tone"`
+	// Scenes are the flows the employee may run: those whose scene.yaml names
+	// the employee, and further ones named here.
 	Scenes     []string             `yaml:"scenes"`
 	Knowledge  []string             `yaml:"knowledge"`
 	Hours      any                  `yaml:"hours"`

@@ -4,6 +4,11 @@ package content
 // one does not compile.
 func Required() []string {
 	return []string{
+		"act_expired",
+		"act_locked",
+		"act_locked_reason",
+		"act_unknown",
+		"act_wrong_code",
 		"acting",
 		"acting_cancel",
 		"alarm_anger",

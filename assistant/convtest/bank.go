@@ -20,6 +20,7 @@ type Call struct {
 // answer from and actions write to, and answers a test puts in its way.
 type bank struct {
 	scripts  map[string][]Answer
+	fixtures *Fixtures
 	calls    []Call
 	accounts map[string][]map[string]any
 	payees   map[string][]map[string]any
@@ -65,8 +66,8 @@ func english(name string) string {
 
 func yuan(fen int64) string { return fmt.Sprintf("%d.%02d", fen/100, fen%100) }
 
-func newBank(scripts map[string][]Answer) *bank {
-	b := &bank{scripts: map[string][]Answer{}, done: map[string]answer{}, tries: map[string]int{}, refs: map[string]map[string]string{}}
+func newBank(scripts map[string][]Answer, fixtures *Fixtures) *bank {
+	b := &bank{fixtures: fixtures, scripts: map[string][]Answer{}, done: map[string]answer{}, tries: map[string]int{}, refs: map[string]map[string]string{}}
 	for op, list := range scripts {
 		b.scripts[op] = append([]Answer(nil), list...)
 	}
@@ -77,7 +78,15 @@ func newBank(scripts map[string][]Answer) *bank {
 			account("a23", "pension", "个人养老金账户", "7702", "24000.00", "0.00", "normal"),
 		},
 		"C006": {account("a61", "debit", "Debit card", "4410", "90000.00", "0.00", "normal")},
+		"C003": {account("a31", "debit", "储蓄卡", "3377", "15600.00", "0.00", "normal")},
+		"C004": {account("a41", "debit", "储蓄卡", "4466", "260000.00", "0.00", "normal")},
+		"C005": {account("a51", "debit", "储蓄卡", "5588", "880000.00", "0.00", "normal")},
+		"C007": {account("a71", "debit", "储蓄卡", "7799", "64000.00", "0.00", "normal")},
+		"C008": {account("a81", "passbook", "存折", "8800", "32000.00", "0.00", "normal")},
+		"C009": {account("a91", "debit", "储蓄卡", "9184", "5200.00", "0.00", "restricted")},
+		"C010": {account("a101", "debit", "储蓄卡", "1010", "41000.00", "0.00", "normal")},
 		"C011": {},
+		"C012": {account("a121", "debit", "储蓄卡", "0409", "7600.00", "0.00", "dormant")},
 	}
 	b.payees = map[string][]map[string]any{
 		"C001": {payee("p11", "李强", "强强", "son", "示例银行", "8841", false)},
@@ -169,6 +178,9 @@ func (b *bank) read(op string, args map[string]any) answer {
 	case "transfer.quote":
 		return b.quote(who, args)
 	}
+	if a, ok := b.fixtures.read(op, args); ok {
+		return a
+	}
 	return answer{outcome: dialogue.Failed, code: "no_such_operation"}
 }
 
@@ -220,6 +232,7 @@ func (b *bank) begin(op string, args map[string]any, level flow.Level) answer {
 	if level == flow.Level3 {
 		fields = append(fields, map[string]any{"name": "face", "label": "刷脸核验码", "digits": 4})
 	}
+	fields = append(fields, b.fixtures.secrets(op)...)
 	if op == "bank.pin_reset" {
 		fields = append(fields, map[string]any{"name": "new_pin", "label": "新密码", "digits": 6}, map[string]any{"name": "new_pin_again", "label": "再输一遍", "digits": 6})
 	}
@@ -254,7 +267,7 @@ func (b *bank) run(e dialogue.Act) answer {
 	who := text(e.Args, "customer")
 	typed, known := b.refs[e.Reference]
 	delete(b.refs, e.Reference)
-	if e.Operation != "bank.card_loss" {
+	if b.proven(e.Operation) {
 		if !known {
 			return refused("reference_used", "验证已失效", "The check is no longer valid.")
 		}
@@ -292,20 +305,41 @@ func (b *bank) run(e dialogue.Act) answer {
 		}
 		return value(map[string]any{"number": number, "time": now, "tail": c["tail"]})
 	}
+	if a, ok := b.fixtures.act(e.Operation, e.Args, number); ok {
+		return a
+	}
 	return answer{outcome: dialogue.Refused, code: "no_such_operation"}
 }
 
-// customer is one of the cast as the dialogue knows them.
+// proven says whether an act needs a filled secure box.
+func (b *bank) proven(operation string) bool {
+	if a := b.fixtures.of(operation); a != nil {
+		return a.Level != ""
+	}
+	return operation != "bank.card_loss"
+}
+
+// customer is one of the cast as the dialogue knows them; 李伟 where nobody is
+// named.
 func customer(id string) dialogue.Customer {
 	switch id {
-	case "C001":
-		return dialogue.Customer{ID: id, Name: "王秀英", Title: "女士", Level: flow.Level1, Age: 72}
-	case "C006":
-		return dialogue.Customer{ID: id, Name: "Emily Chen", Level: flow.Level1, Age: 36}
-	case "C011":
-		return dialogue.Customer{ID: id, Name: "马超", Title: "先生", Level: flow.Level1, Age: 22}
+	case "":
+		id = "C002"
 	case "anonymous":
 		return dialogue.Customer{Level: flow.Level0}
 	}
-	return dialogue.Customer{ID: "C002", Name: "李伟", Title: "先生", Level: flow.Level1, Age: 34}
+	for _, c := range []dialogue.Customer{
+		{ID: "C001", Name: "王秀英", Title: "女士", Age: 72}, {ID: "C002", Name: "李伟", Title: "先生", Age: 34},
+		{ID: "C003", Name: "陈静", Title: "女士", Age: 29}, {ID: "C004", Name: "赵建国", Title: "先生", Age: 66},
+		{ID: "C005", Name: "周敏", Title: "女士", Age: 45}, {ID: "C006", Name: "Emily Chen", Age: 36},
+		{ID: "C007", Name: "刘洋", Title: "先生", Age: 38}, {ID: "C008", Name: "吴桂芬", Title: "女士", Age: 80},
+		{ID: "C009", Name: "孙强", Title: "先生", Age: 27}, {ID: "C010", Name: "黄丽", Title: "女士", Age: 41},
+		{ID: "C011", Name: "马超", Title: "先生", Age: 22}, {ID: "C012", Name: "郑凯", Title: "先生", Age: 50},
+	} {
+		if c.ID == id {
+			c.Level = flow.Level1
+			return c
+		}
+	}
+	return dialogue.Customer{ID: id, Name: "客户", Level: flow.Level1, Age: 40}
 }

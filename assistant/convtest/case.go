@@ -31,8 +31,9 @@ type Case struct {
 	Knowledge []Passage `yaml:"knowledge"`
 	Steps     []*Turn   `yaml:"steps"`
 
-	file string
-	line int
+	file     string
+	line     int
+	fixtures *Fixtures
 }
 
 // Answer is one scripted answer of the bank.
@@ -152,6 +153,8 @@ func Load(fsys fs.FS, paths ...string) ([]*Case, []flow.Problem) {
 		}
 	}
 	slices.Sort(files)
+	fixtures, bad := LoadFixtures(fsys)
+	problems = append(problems, bad...)
 	var cases []*Case
 	for _, f := range slices.Compact(files) {
 		b, err := fs.ReadFile(fsys, f)
@@ -167,7 +170,7 @@ func Load(fsys fs.FS, paths ...string) ([]*Case, []flow.Problem) {
 		}
 		for i, c := range list {
 			at := src.At(fmt.Sprintf("$[%d]", i), "", "")
-			c.file, c.line = f, at.Line
+			c.file, c.line, c.fixtures = f, at.Line, fixtures
 			if c.Name == "" || len(c.Steps) == 0 {
 				problems = append(problems, src.At(fmt.Sprintf("$[%d]", i), "a case needs name: and steps:", "add them"))
 				continue

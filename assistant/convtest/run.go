@@ -59,7 +59,7 @@ func Run(ctx context.Context, set *content.Set, fsys fs.FS, paths []string, unde
 func RunCase(ctx context.Context, set *content.Set, c *Case, understand Understand) Result {
 	began := time.Now()
 	r := &runner{
-		set: set, c: c, understand: understand, bank: newBank(c.Bank), now: Start(), speaker: "bot", customer: customer(c.As),
+		set: set, c: c, understand: understand, bank: newBank(c.Bank, c.fixtures), now: Start(), speaker: "bot", customer: customer(c.As),
 		actions: map[string]string{}, count: map[string]int{},
 	}
 	r.employee = c.Employee

@@ -102,7 +102,7 @@ func (d *decider) needOption(in *Instance, f *flow.Flow, step *flow.Step, s *flo
 	}
 	pick := -1
 	switch {
-	case len(items) == 1 && !o.Always:
+	case len(items) == 1 && (!o.Always || v.Raw != ""): // the only one, or the one that was named
 		pick = 0
 	case v.Raw == "" && o.PickX != nil && !in.Asked[s.Name]:
 		for i := range items {

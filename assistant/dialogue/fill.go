@@ -97,6 +97,10 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 			out.values[s.Name] = v
 			continue
 		}
+		if v, ok := d.readOther(in, s, e); corrects && ok {
+			out.values[s.Name] = v
+			continue
+		}
 		if len(found) == 0 {
 			if s.Kind == "payee" {
 				name := d.meant(e.Text)
@@ -304,6 +308,21 @@ func (d *decider) readChoice(s *flow.Slot, e Said) (Value, bool) {
 		}
 	}
 	return Value{}, false
+}
+
+// readOther reads which other option of a choice is meant instead of the one
+// that is taken: 不对，是自来水.
+func (d *decider) readOther(in *Instance, s *flow.Slot, e Said) (Value, bool) {
+	if s.Kind != "choice" || s.Options == nil || s.Options.NeedsRaw() {
+		return Value{}, false
+	}
+	taken := in.Slots[s.Name]
+	others := slices.DeleteFunc(slices.Clone(in.Options[s.Name].Items), func(it map[string]any) bool { return fmt.Sprint(it["id"]) == taken.ID })
+	it := pickOption(others, e)
+	if taken.ID == "" || it == nil {
+		return Value{}, false
+	}
+	return Value{Raw: taken.Raw, ID: fmt.Sprint(it["id"]), Item: it, By: "customer", Turn: d.c.Turn}, true
 }
 
 // readPending reads the answer to the very question that was asked.

@@ -267,6 +267,10 @@ func (d *decider) outcome(in *Instance, f *flow.Flow, s *flow.Step, o Outcome, c
 	if next == "" {
 		next = s.Call.On[string(o)]
 	}
+	if next == "" && s.Call.Irreversible {
+		d.ended(in, f, s, o, code)
+		return
+	}
 	if next == "" && o != Refused {
 		d.bankAway(in, s)
 		return

@@ -84,7 +84,7 @@ func shared(text string, it map[string]any) int {
 	r := []rune(strings.ToLower(text))
 	for i := 0; i+1 < len(r); i++ {
 		pair := string(r[i : i+2])
-		for _, k := range []string{"name", "alias", "bank", "tail", "account_tail", "relation", "label"} {
+		for _, k := range []string{"name", "name_en", "alias", "bank", "tail", "account_tail", "relation", "label"} {
 			if v, ok := it[k].(string); ok && strings.Contains(strings.ToLower(v), pair) {
 				n++
 				break

@@ -53,7 +53,8 @@ func (c *compiler) bound(s *Step, p string) {
 }
 
 // guarded checks that no path reaches an irreversible call without its confirm
-// and, from L2, its step-up; and that each way it can end leads on.
+// and, from L2, its step-up. A way to end that the flow has no word for is the
+// dialogue's to say.
 func (c *compiler) guarded(s *Step) {
 	p := fmt.Sprintf("$.steps[%d]", s.Index)
 	if s.Call.Level == "" || !s.Call.Level.Valid() || s.Call.Level == Level0 {
@@ -66,11 +67,6 @@ func (c *compiler) guarded(s *Step) {
 	high := s.Call.Level.AtLeast(Level2)
 	if high && c.f.reach(func(o *Step) bool { return o.StepUp != nil && o.StepUp.For == s.ID })[s.ID] {
 		c.fail(p, "put a stepup step with for: "+s.ID+" on every way to it", "step %s: irreversible %s needs %s but can be reached without a step-up", s.ID, s.Call.Operation, s.Call.Level)
-	}
-	for _, o := range []string{"refused", "unknown"} {
-		if s.Call.On[o] == "" {
-			c.fail(p+".call", "add on: {"+o+": <step>}", "step %s: nothing is said when %s ends %s", s.ID, s.Call.Operation, o)
-		}
 	}
 }
 

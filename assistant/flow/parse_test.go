@@ -67,7 +67,6 @@ func TestParseNamesPlaceAndRemedy(t *testing.T) {
 		"no confirm":             {"  - id: check\n", "  - id: check\n    when: amount == \"1\"\n", 0, "without its read-back"},
 		"no stepup":              {"  - id: code\n", "  - id: code\n    when: amount == \"1\"\n", 0, "without a step-up"},
 		"no level":               {"      level: L2\n", "", 0, "has no identity level"},
-		"unknown outcome unsaid": {", unknown: end", "", 0, "ends unknown"},
 		"reserved kind":          {"    ask: amount\n", "    wait: {x: 1}\n", 0, "is reserved"},
 		"two kinds":              {"    ask: amount\n", "    ask: amount\n    end: {result: done}\n", 0, "two kinds"},
 		"bad expression":         {"args: {amount: amount}", "args: {amount: totals}", 0, "totals"},

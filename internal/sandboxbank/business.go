@@ -86,5 +86,7 @@ func (b *Bank) served(bs business) {
 func aspects() []func(*Bank, huma.API) {
 	return []func(*Bank, huma.API){
 		(*Bank).coreRoutes,
+		(*Bank).mandateRoutes, (*Bank).accountRoutes, (*Bank).cardRoutes, (*Bank).paymentRoutes, (*Bank).depositRoutes, (*Bank).loanRoutes,
+		(*Bank).wealthRoutes, (*Bank).safetyRoutes, (*Bank).documentRoutes, (*Bank).profileRoutes, (*Bank).specialRoutes, (*Bank).caseRoutes,
 	}
 }

@@ -3,6 +3,7 @@ package sandboxbank
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -38,6 +39,9 @@ func (b *Bank) Seed(ctx context.Context) error {
 			if err := b.seedAll(ctx, tx, customers, now); err != nil {
 				return err
 			}
+		}
+		if err := b.seedRecords(ctx, tx, now); err != nil {
+			return err
 		}
 		return b.seedDates(ctx, tx, customers, now)
 	})
@@ -134,6 +138,27 @@ func (b *Bank) seedHistory(ctx context.Context, tx pgx.Tx, c seed.Customer, now 
 	}
 	if err := tx.SendBatch(ctx, postings).Close(); err != nil {
 		return fmt.Errorf("post the past of %s: %w", c.ID, err)
+	}
+	return nil
+}
+
+// seedRecords adds the records that are not there yet; those that are may have
+// changed since.
+func (b *Bank) seedRecords(ctx context.Context, tx pgx.Tx, now time.Time) error {
+	records, err := seed.LoadRecords(now)
+	if err != nil {
+		return err
+	}
+	batch := &pgx.Batch{}
+	for _, r := range records {
+		body, err := json.Marshal(r.Body)
+		if err != nil {
+			return fmt.Errorf("write record %s: %w", r.ID, err)
+		}
+		batch.Queue(b.q("SeedRecord"), r.ID, r.Customer, r.Kind, r.Status, body, now)
+	}
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return fmt.Errorf("put the cast's records in: %w", err)
 	}
 	return nil
 }

@@ -1,0 +1,186 @@
+package convtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/pingdui/pingdui/assistant/dialogue"
+	"github.com/pingdui/pingdui/assistant/flow"
+)
+
+// Fixtures are what the scripted bank answers to the operations of a scene: the
+// file bank.yaml beside the flow. Every case knows every scene's, so that a
+// conversation can wander from one to another.
+type Fixtures struct {
+	reads map[string][]*fixtureAnswer
+	acts  map[string]*fixtureAct
+	from  map[string]string // operation → file
+}
+
+type fixtureFile struct {
+	Reads map[string][]*fixtureAnswer `yaml:"reads"`
+	Acts  map[string]*fixtureAct      `yaml:"acts"`
+}
+
+// fixtureAnswer answers an operation where its arguments are as When says; the
+// first that fits is given. ${name} in a text is the argument of that name,
+// ${number} a running number, ${now} the clock.
+type fixtureAnswer struct {
+	When    map[string]string `yaml:"when"`
+	Value   any               `yaml:"value"`
+	Refused *fixtureRefusal   `yaml:"refused"`
+}
+
+type fixtureRefusal struct {
+	Code   string `yaml:"code" json:"code"`
+	Text   string `yaml:"text" json:"text"`
+	TextEN string `yaml:"text_en" json:"text_en"`
+}
+
+// fixtureAct is an act. Level is what it wants proven (L2, L3), empty for
+// nothing; Secrets are the further fields of its secure box, by name and label.
+type fixtureAct struct {
+	Level   flow.Level        `yaml:"level"`
+	Secrets map[string]string `yaml:"secrets"`
+	Answers []*fixtureAnswer  `yaml:"answers"`
+}
+
+// LoadFixtures reads every bank.yaml under the root of fsys. An operation that
+// two scenes answer is a problem: it belongs to one of them.
+func LoadFixtures(fsys fs.FS) (*Fixtures, []flow.Problem) {
+	f := &Fixtures{reads: map[string][]*fixtureAnswer{}, acts: map[string]*fixtureAct{}, from: map[string]string{}}
+	var problems []flow.Problem
+	err := fs.WalkDir(fsys, ".", func(file string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || path.Base(file) != "bank.yaml" {
+			return err
+		}
+		text, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return err
+		}
+		var one fixtureFile
+		src, bad := flow.Decode(file, text, &one)
+		problems = append(problems, bad...)
+		own := func(operation, place string) bool {
+			if other, taken := f.from[operation]; taken {
+				problems = append(problems, src.At(place, operation+" is answered in "+other+" already", "keep it in one scene"))
+				return false
+			}
+			f.from[operation] = file
+			return true
+		}
+		for _, op := range slices.Sorted(maps.Keys(one.Reads)) {
+			if own(op, "$.reads") {
+				f.reads[op] = one.Reads[op]
+			}
+		}
+		for _, op := range slices.Sorted(maps.Keys(one.Acts)) {
+			if own(op, "$.acts") {
+				f.acts[op] = one.Acts[op]
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		problems = append(problems, flow.Problem{File: "bank.yaml", Text: err.Error(), Remedy: "make the file readable"})
+	}
+	return f, problems
+}
+
+// read answers an operation that changes nothing; false when no scene knows it
+// or none of its answers fits.
+func (f *Fixtures) read(operation string, args map[string]any) (answer, bool) {
+	if f == nil {
+		return answer{}, false
+	}
+	return answered(f.reads[operation], args, "")
+}
+
+// of is the act of that name; nil when no scene has it.
+func (f *Fixtures) of(operation string) *fixtureAct {
+	if f == nil {
+		return nil
+	}
+	return f.acts[operation]
+}
+
+func (f *Fixtures) act(operation string, args map[string]any, number string) (answer, bool) {
+	a := f.of(operation)
+	if a == nil {
+		return answer{}, false
+	}
+	return answered(a.Answers, args, number)
+}
+
+// secrets are the further fields of an act's secure box, by name.
+func (f *Fixtures) secrets(operation string) []map[string]any {
+	a := f.of(operation)
+	if a == nil {
+		return nil
+	}
+	var out []map[string]any
+	for _, name := range slices.Sorted(maps.Keys(a.Secrets)) {
+		out = append(out, map[string]any{"name": name, "label": a.Secrets[name], "digits": 6})
+	}
+	return out
+}
+
+func (a *fixtureAnswer) fits(args map[string]any) bool {
+	for name, want := range a.When {
+		if fmt.Sprint(args[name]) != want {
+			return false
+		}
+	}
+	return true
+}
+
+// answered gives the first answer that fits; false when none does.
+func answered(list []*fixtureAnswer, args map[string]any, number string) (answer, bool) {
+	for _, a := range list {
+		if !a.fits(args) {
+			continue
+		}
+		if a.Refused != nil {
+			raw, err := json.Marshal(a.Refused)
+			if err != nil {
+				return answer{outcome: dialogue.Failed, code: "encoding"}, true
+			}
+			return answer{outcome: dialogue.Refused, code: a.Refused.Code, value: raw}, true
+		}
+		return value(filled(a.Value, args, number)), true
+	}
+	return answer{}, false
+}
+
+// filled puts the arguments into a value's texts.
+func filled(v any, args map[string]any, number string) any {
+	switch v := v.(type) {
+	case string:
+		if !strings.Contains(v, "${") {
+			return v
+		}
+		v = strings.ReplaceAll(strings.ReplaceAll(v, "${number}", number), "${now}", Start().Format("2006-01-02T15:04:05-07:00"))
+		for name, arg := range args {
+			v = strings.ReplaceAll(v, "${"+name+"}", fmt.Sprint(arg))
+		}
+		return v
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, x := range v {
+			out[k] = filled(x, args, number)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, x := range v {
+			out[i] = filled(x, args, number)
+		}
+		return out
+	}
+	return v
+}

