@@ -59,22 +59,22 @@ func TestParseNamesPlaceAndRemedy(t *testing.T) {
 		line     int
 		text     string
 	}{
-		"unknown key":            {"careful", "x", 0, ""},
-		"unknown slot":           {"ask: amount", "ask: amounts", 11, `asks for "amounts"`},
-		"unknown step":           {"refused: end", "refused: nowhere", 23, `leads to "nowhere"`},
-		"unreachable":            {"  - id: end\n    end: {result: done}\n", "  - id: end\n    end: {result: done}\n  - id: lost\n    end: {result: done}\n", 33, "can't be reached"},
-		"no english":             {`{zh: 验证, en: Check}`, `{zh: 验证}`, 21, "no wording for en"},
-		"no confirm":             {"  - id: check\n", "  - id: check\n    when: amount == \"1\"\n", 0, "without its read-back"},
-		"no stepup":              {"  - id: code\n", "  - id: code\n    when: amount == \"1\"\n", 0, "without a step-up"},
-		"no level":               {"      level: L2\n", "", 0, "has no identity level"},
-		"reserved kind":          {"    ask: amount\n", "    wait: {x: 1}\n", 0, "is reserved"},
-		"two kinds":              {"    ask: amount\n", "    ask: amount\n    end: {result: done}\n", 0, "two kinds"},
-		"bad expression":         {"args: {amount: amount}", "args: {amount: totals}", 0, "totals"},
-		"unknown name in text":   {"{{ money .amount }}？", "{{ money .total }}？", 0, `reads "total"`},
-		"function in text":       {"{{ money .amount }}？", "{{ printf .amount }}？", 0, "printf"},
-		"runs off the end":       {"  - id: end\n    end: {result: done}\n", "  - id: end\n    say: {text: {zh: 好, en: ok}}\n", 0, "runs off the end"},
-		"loop over one":          {"    ask: amount\n", "    loop: {slot: amount, to: form}\n", 0, "takes no more than one"},
-		"loop":                   {"  - id: end\n    end: {result: done}\n", "  - id: end\n    say: {text: {zh: 好, en: ok}}\n    next: again\n  - id: again\n    branch:\n      - {when: amount == \"1\", next: bye}\n      - {next: end}\n  - id: bye\n    end: {result: done}\n", 0, "waits for nobody"},
+		"unknown key":          {"careful", "x", 0, ""},
+		"unknown slot":         {"ask: amount", "ask: amounts", 11, `asks for "amounts"`},
+		"unknown step":         {"refused: end", "refused: nowhere", 23, `leads to "nowhere"`},
+		"unreachable":          {"  - id: end\n    end: {result: done}\n", "  - id: end\n    end: {result: done}\n  - id: lost\n    end: {result: done}\n", 33, "can't be reached"},
+		"no english":           {`{zh: 验证, en: Check}`, `{zh: 验证}`, 21, "no wording for en"},
+		"no confirm":           {"  - id: check\n", "  - id: check\n    when: amount == \"1\"\n", 0, "without its read-back"},
+		"no stepup":            {"  - id: code\n", "  - id: code\n    when: amount == \"1\"\n", 0, "without a step-up"},
+		"no level":             {"      level: L2\n", "", 0, "has no identity level"},
+		"reserved kind":        {"    ask: amount\n", "    wait: {x: 1}\n", 0, "is reserved"},
+		"two kinds":            {"    ask: amount\n", "    ask: amount\n    end: {result: done}\n", 0, "two kinds"},
+		"bad expression":       {"args: {amount: amount}", "args: {amount: totals}", 0, "totals"},
+		"unknown name in text": {"{{ money .amount }}？", "{{ money .total }}？", 0, `reads "total"`},
+		"function in text":     {"{{ money .amount }}？", "{{ printf .amount }}？", 0, "printf"},
+		"runs off the end":     {"  - id: end\n    end: {result: done}\n", "  - id: end\n    say: {text: {zh: 好, en: ok}}\n", 0, "runs off the end"},
+		"loop over one":        {"    ask: amount\n", "    loop: {slot: amount, to: form}\n", 0, "takes no more than one"},
+		"loop":                 {"  - id: end\n    end: {result: done}\n", "  - id: end\n    say: {text: {zh: 好, en: ok}}\n    next: again\n  - id: again\n    branch:\n      - {when: amount == \"1\", next: bye}\n      - {next: end}\n  - id: bye\n    end: {result: done}\n", 0, "waits for nobody"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
