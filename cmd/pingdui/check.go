@@ -100,6 +100,7 @@ func Understanding(model *intents.Model) convtest.Understand {
 }
 
 type evalCommand struct {
+	Scenes  evalScenesCommand  `cmd:"" help:"Say lines of known scenes to the product and count what it does (scene<TAB>style<TAB>text)."`
 	Intents evalIntentsCommand `cmd:"" help:"Train on one file and measure on others (label<TAB>text)."`
 }
 
