@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/pingdui/pingdui/internal/postgres/postgrestest"
 	"github.com/pingdui/pingdui/internal/sandboxbank"
 )
@@ -33,14 +35,58 @@ type bank struct {
 	now time.Time
 }
 
-func start(t *testing.T) *bank {
+// opening is the moment every test begins at.
+func opening() time.Time {
+	return time.Date(2026, 11, 22, 10, 30, 0, 0, time.FixedZone("CST", 8*3600))
+}
+
+// seededDatabase is a database with the cast in it, from which each test's is
+// copied: most of a start's time goes into stretching the cast's passwords.
+type seededDatabase struct {
+	once sync.Once
+	url  string
+}
+
+var seeded seededDatabase
+
+func seededPool(t *testing.T) *pgxpool.Pool {
 	t.Helper()
-	b := &bank{t: t, now: time.Date(2026, 11, 22, 10, 30, 0, 0, time.FixedZone("CST", 8*3600))}
-	core, err := sandboxbank.New(t.Context(), sandboxbank.Config{Pool: postgrestest.Bare(t), Token: token, Clock: b.clock, Demo: true})
+	seeded.once.Do(func() {
+		url := postgrestest.BareURL(t)
+		pool, err := pgxpool.New(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer pool.Close()
+		core, err := sandboxbank.New(t.Context(), sandboxbank.Config{Pool: pool, Token: token, Clock: opening, Demo: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer core.Close()
+		if err := core.Seed(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		seeded.url = url
+	})
+	if seeded.url == "" {
+		t.Fatal("the cast could not be put in, see another test")
+	}
+	pool, err := pgxpool.New(t.Context(), postgrestest.Copy(t, seeded.url))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := core.Seed(t.Context()); err != nil {
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+func start(t *testing.T) *bank {
+	t.Helper()
+	b := &bank{t: t, now: opening()}
+	core, err := sandboxbank.New(t.Context(), sandboxbank.Config{Pool: seededPool(t), Token: token, Clock: b.clock, Demo: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := core.Seed(t.Context()); err != nil { // once more: it changes nothing
 		t.Fatal(err)
 	}
 	b.core, b.url = core, serve(t, core)
