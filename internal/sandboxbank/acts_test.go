@@ -176,6 +176,8 @@ func TestThreeWrongCodes(t *testing.T) {
 	b.refused("too_many_tries", "/v1/bank/transfer", key(4), in)
 	b.refused("too_many_tries", "/v1/secure/submit", "", args{"ref": ref, "ciphertexts": b.seal(right)})
 
+	b.pass(31 * time.Minute) // the lock runs out
+
 	// A right code after one wrong one is taken; an old one is not.
 	delete(in, "customer")
 	delete(in, "reference")
@@ -190,6 +192,67 @@ func TestThreeWrongCodes(t *testing.T) {
 	if got := b.ledger("C002"); len(got.Entries) != 1 {
 		t.Errorf("%d entries, want 1", len(got.Entries))
 	}
+}
+
+// A dead box shuts its operation for half an hour, whoever asks and however
+// often, and no other one; five dead boxes of any kind shut them all.
+func TestStepUpLock(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	n := 0
+	kill := func(operation, path, level string, in args) map[string]any {
+		t.Helper()
+		ref := b.begin("C002", operation, level, in)
+		wrong := b.codes(ref)
+		for name, code := range wrong {
+			wrong[name] = string('0'+(code[0]-'0'+1)%10) + code[1:]
+		}
+		if operation == "bank.pin_reset" {
+			wrong["new_pin"], wrong["new_pin_again"] = "739201", "739201"
+		}
+		body := args{"customer": "C002"}
+		for k, v := range in {
+			body[k] = v
+		}
+		for i := range 3 {
+			n++
+			body["reference"] = b.submit(ref, wrong)
+			if i < 2 {
+				b.refused("wrong_code", path, key(n), body)
+			}
+		}
+		return b.refused("too_many_tries", path, key(n), body)
+	}
+	pay := args{"account": "C002-A1", "payee": "C002-Y1", "amount": "20"}
+	spare := b.order("C002", "C002-A1", "C002-Y1", "21", "L2") // opened and filled before the lock
+	dead := kill("bank.transfer", "/v1/bank/transfer", "L2", pay)
+	until, _ := dead["until"].(string)
+	if at, err := time.Parse(time.RFC3339, until); err != nil || !strings.Contains(fmt.Sprint(dead["text"]), at.Format("15:04")) {
+		t.Errorf("until %q in %v", until, dead)
+	}
+	again := args{"customer": "C002", "operation": "bank.transfer", "args": pay, "level": "L2"}
+	if out := b.refused("too_many_tries", "/v1/stepup/begin", "", again); out["until"] != until {
+		t.Errorf("begin until %v, want %s", out["until"], until)
+	}
+	n++
+	b.refused("too_many_tries", "/v1/bank/transfer", key(n), spare)
+	b.begin("C002", "bank.pin_reset", "L3", args{"card": "C002-K1"}) // another operation
+	b.order("C003", "C003-A1", "C003-Y1", "10", "L2")                // another customer
+	b.pass(30*time.Minute + time.Second)
+	b.begin("C002", "bank.transfer", "L2", pay)
+
+	// Five of other kinds shut it as well.
+	for i := range 5 {
+		if i == 4 {
+			b.begin("C003", "bank.transfer", "L2", args{"account": "C003-A1", "payee": "C003-Y1", "amount": "10"})
+		}
+		if err := b.core.DeadBox(t.Context(), "C003", fmt.Sprintf("bank.other%d", i), b.clock()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.refused("too_many_tries", "/v1/stepup/begin", "", args{
+		"customer": "C003", "operation": "bank.transfer", "args": args{"account": "C003-A1", "payee": "C003-Y1", "amount": "10"}, "level": "L2",
+	})
 }
 
 func TestPINReset(t *testing.T) {

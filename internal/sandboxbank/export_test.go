@@ -3,6 +3,7 @@ package sandboxbank
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -46,4 +47,14 @@ func (b *Bank) Hold(ctx context.Context, key string) (release func() error, err 
 		return nil, fmt.Errorf("take the key: %w", err)
 	}
 	return func() error { return tx.Rollback(ctx) }, nil
+}
+
+// DeadBox keeps a step-up that three wrong codes ended at a time.
+func (b *Bank) DeadBox(ctx context.Context, customer, operation string, at time.Time) error {
+	_, err := b.pool.Exec(ctx, `INSERT INTO bank.challenge (ref, customer, operation, args_hash, level, factor, keyed_by, fields, tries, status, created_at, expires_at, ended_at)
+		VALUES ($1, $2, $3, $4, 'L2', 'sms', '', '[]', 3, 'dead', $5, $5, $5)`, "su_dead_"+operation, customer, operation, make([]byte, 32), at)
+	if err != nil {
+		return fmt.Errorf("keep a dead box: %w", err)
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"time"
 )
 
 // Refusal is the core's no: a code for programs and a sentence for people. It is
@@ -13,6 +14,7 @@ type Refusal struct {
 	Text      string `json:"text" doc:"Why and what next, in Chinese"`
 	TextEN    string `json:"text_en" doc:"The same in English"`
 	TriesLeft *int   `json:"tries_left,omitempty" doc:"wrong_code only: how many tries are left"`
+	Until     string `json:"until,omitempty" doc:"too_many_tries only: until when no step-up of the operation is begun, RFC 3339"`
 }
 
 // Error makes a Refusal an error of huma's handlers.
@@ -47,9 +49,13 @@ func wrongCode(left int) *Refusal {
 	return r
 }
 
-func tooManyTries() *Refusal {
-	return refuse("too_many_tries", "验证信息连续输错三次，本次没有做任何改动。请稍后重新发起，或请人工协助。",
-		"Three wrong tries. Nothing has been changed. Please start again later or ask for a person.")
+// tooManyTries says that an operation is shut, until when, and what leads on.
+func tooManyTries(until time.Time) *Refusal {
+	at := until.Format("1月2日15:04")
+	r := refuse("too_many_tries", "验证信息连续输错三次，这项业务锁到"+at+"，没有做任何改动。急用请人工核实身份。",
+		"Three wrong tries. This is locked until "+until.Format("15:04 on 2 January")+" and nothing has been changed. A person can verify you sooner.")
+	r.Until = until.Format(time.RFC3339)
+	return r
 }
 
 func levelTooLow() *Refusal {

@@ -17,9 +17,10 @@ import (
 )
 
 const (
-	maxTries   = 3
-	deadWithin = 30 * time.Minute // so many dead boxes within this …
-	deadMost   = 5                // … and no new one is begun
+	maxTries = 3
+	// lockFor is how long a dead box shuts its operation, and a run of dead boxes
+	// of any kind (see the query StepUpLock) all of them.
+	lockFor = 30 * time.Minute
 )
 
 type challengeRow struct {
@@ -72,12 +73,12 @@ func (b *Bank) begin(ctx context.Context, in StepUpIn) (StepUp, error) {
 		if err != nil || !ok {
 			return orRefuse(err, unknownCustomer())
 		}
-		dead, _, err := value[int](ctx, b, tx, "DeadChallenges", in.Customer, now.Add(-deadWithin))
+		until, shut, err := b.lockedUntil(ctx, tx, in.Customer, in.Operation, now)
 		if err != nil {
 			return err
 		}
-		if dead >= deadMost {
-			return tooManyTries()
+		if shut {
+			return tooManyTries(until)
 		}
 		subject, err := bs.subject(ctx, tx, customer, bound)
 		if err != nil {
@@ -151,9 +152,13 @@ func (b *Bank) consume(ctx context.Context, tx pgx.Tx, a act, customer, referenc
 	if err != nil || !ok {
 		return proof{}, orRefuse(err, codeExpired())
 	}
+	until, shut, err := b.lockedUntil(ctx, tx, c.Customer, c.Operation, a.now)
+	if err != nil {
+		return proof{}, err
+	}
 	switch {
 	case c.Status == "dead":
-		return proof{}, tooManyTries()
+		return proof{}, tooManyTries(later(until, a.now))
 	case c.Status == "used":
 		return proof{}, refuse("reference_used", "这次验证已经用过，请重新验证。", "This verification has been used. Please verify again.")
 	case !a.now.Before(c.ExpiresAt):
@@ -163,13 +168,15 @@ func (b *Bank) consume(ctx context.Context, tx pgx.Tx, a act, customer, referenc
 			"The verification was for something else, so nothing was done. Please check and verify again.")
 	case c.Level < need: // L2 < L3
 		return proof{}, levelTooLow()
+	case shut: // boxes opened before the lock are no way round it
+		return proof{}, tooManyTries(until)
 	case !ref.Proof.Factor:
 		var tries int
 		if err := tx.QueryRow(ctx, b.q("ChallengeTried"), c.Ref, a.now).Scan(&tries); err != nil {
 			return proof{}, fmt.Errorf("count the try: %w", err)
 		}
 		if tries >= maxTries {
-			return proof{}, tooManyTries()
+			return proof{}, tooManyTries(a.now.Add(lockFor))
 		}
 		return proof{}, wrongCode(maxTries - tries)
 	case ref.Proof.Mismatch:
@@ -185,6 +192,24 @@ func (b *Bank) consume(ctx context.Context, tx pgx.Tx, a act, customer, referenc
 	}
 	ref.Proof.begun = c.CreatedAt
 	return ref.Proof, nil
+}
+
+// lockedUntil is until when no step-up of an operation is begun for a customer
+// because a box of it, or too many of any kind, died; false when none is shut.
+func (b *Bank) lockedUntil(ctx context.Context, db querier, customer, operation string, now time.Time) (time.Time, bool, error) {
+	died, ok, err := value[*time.Time](ctx, b, db, "StepUpLock", customer, operation, now.Add(-lockFor))
+	if err != nil || !ok || died == nil {
+		return time.Time{}, false, err
+	}
+	return died.In(now.Location()).Add(lockFor), true, nil
+}
+
+// later is until, or now where a lock has run out already.
+func later(until, now time.Time) time.Time {
+	if until.Before(now) {
+		return now
+	}
+	return until
 }
 
 func (b *Bank) codeHash(ref, field, code string) []byte {
@@ -213,7 +238,11 @@ func (b *Bank) secureSubmit(ctx context.Context, in SecureSubmitIn) (SecureSubmi
 	case !ok || c.KeyedBy != b.kid || !now.Before(c.ExpiresAt):
 		return SecureSubmit{}, codeExpired()
 	case c.Status == "dead":
-		return SecureSubmit{}, tooManyTries()
+		until, _, err := b.lockedUntil(ctx, b.pool, c.Customer, c.Operation, now)
+		if err != nil {
+			return SecureSubmit{}, err
+		}
+		return SecureSubmit{}, tooManyTries(later(until, now))
 	case c.Status == "used":
 		return SecureSubmit{}, refuse("reference_used", "这次验证已经用过，请重新验证。", "This verification has been used. Please verify again.")
 	case in.Kid != "" && in.Kid != b.kid:

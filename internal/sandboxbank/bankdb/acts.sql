@@ -37,8 +37,13 @@ INSERT INTO bank.sms_outbox (at, customer, ref, text) VALUES ($1, $2, $3, $4)
 INSERT INTO bank.challenge (ref, customer, operation, args_hash, level, factor, device, keyed_by, sms_hash, token_hash, fields, created_at, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 
--- name: DeadChallenges
-SELECT count(*) FROM bank.challenge WHERE customer = $1 AND status = 'dead' AND ended_at > $2
+-- name: StepUpLock
+-- When the box died that shuts the operation: the last one of that operation,
+-- or the fifth last of any kind; the later of the two, null when neither.
+SELECT greatest(
+    max(ended_at) FILTER (WHERE operation = $2),
+    (array_agg(ended_at ORDER BY ended_at DESC))[5])
+FROM bank.challenge WHERE customer = $1 AND status = 'dead' AND ended_at > $3
 
 -- name: Challenge
 SELECT ref, customer, operation, args_hash, level, factor, keyed_by, sms_hash, token_hash, fields, tries, status, created_at, expires_at
