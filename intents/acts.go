@@ -32,7 +32,7 @@ func acts() []act {
 	none := re(`\x00`)
 	return []act{
 		{
-			ActDeny, re(`不(错|过|好意思|少|久|客气|限|同|如|管|论|足)|是不是|对不对|行不行|可不可以|要不要|好不好|能不能|no (problem|worries|doubt)|没(问题|错|事|关系)`),
+			ActDeny, re(`(不要|别)(再)?(忘|急|着急|担心)|不转不行|不(错|过|好意思|少|久|客气|限|同|如|管|论|足)|是不是|对不对|行不行|可不可以|要不要|好不好|能不能|no (problem|worries|doubt)|没(问题|错|事|关系)`),
 			re(`^(嗯|哦|额|那|我|呃|啊|都|先|还是)?(不|不是|不对|不行|不要|不用|不可以|不同意|不确认|不好|不想|不需要|不必|没有|没|否|别|先不|唔系|唔要|莫|甭)(了|的|啊|呀|吧|要|用|谢谢|是|这个|这样)*$|^(不对|不是的?|不行|不要|不用了?|不同意|不确认|别)|^(no|nope|nah|not really|no thanks?( you)?|don't|do not|incorrect|that's wrong)\b`),
 		},
 		{
@@ -48,12 +48,12 @@ func acts() []act {
 			re(`(稍|请|先|你|您)?等(一|1)?(下|等|会|一下|会儿|一会|一会儿|阵)|等我|稍等|稍候|慢(点|着|一点)|别急|先别急|我(去)?(找|拿|看|问|想)(一)?(下|一下|找|看|想|问)$|让我想|容我|hold on|^wait\b|wait a|one (moment|sec|second|minute)|(just )?a (sec|second|moment|minute)\b|give me a|let me (check|find|see|think)|hang on|brb`),
 		},
 		{
-			ActNegated, re(`是不是|要不要|能不能|可不可以|行不行|对不对|好不好|有没有|会不会|用不用|需不需要|该不该|不(错|过|好意思|少|久|客气|限|同|如|管|论|足|到账|能|了解|知道|懂|会|明白|太|见|清楚|够|对劲)|没(问题|错|关系|事|到|收|有到|钱)|why (don't|can't)|don't (know|understand|have|remember)|can't|not sure|haven't|hasn't|no problem`),
-			re(`(别|不要|不用|不是(要|想|让|说)?|并不|没(有)?(要|想|说|让|打算)|不想|不需要|不必|无需|先不|先别|甭|莫要?|唔好|唔要|唔使|暂不|不)(再|给|帮|把|真)?(我|你|他|她|老.|小.)?(的)?(卡|钱|账户)?(转|挂失|取消|办|买|存|取|还|冻结|锁|汇|交|开|关|销|申请|充|改|换|打|发|操作|执行|确认|提交|继续|查|问|赎回|理财|贷款|分期|人工|缴|付|动|扣|续|预约|这|那)|不(转|办|买|存|取|还|汇|交|要|弄|搞)(了|这|那|$)|别(转|办|买|存|取|还|汇|交|弄|搞|动)|(don't|do not|not|never|no longer|didn't|did not) (want|need|going|wanna|mean|ask|wish|report|transfer|send|pay|block|freeze|cancel|open|close|buy|do|make|asking|looking)`),
+			ActNegated, re(`是不是|要不要|能不能|可不可以|行不行|对不对|好不好|有没有|会不会|用不用|需不需要|该不该|` + negatedTraps + `不(错|过|好意思|少|久|客气|限|同|如|管|论|足|到账|能|了解|知道|懂|会|明白|太|见|清楚|够|对劲)|没(问题|错|关系|事|到|收|有到|钱)|why (don't|can't)|don't (know|understand|have|remember)|can't|not sure|haven't|hasn't|no problem`),
+			re(`(别|不要|不用|不是(要|想|让|说)?|并不|没(有)?(要|想|说|让|打算)|不想|不需要|不必|无需|先不|先别|甭|莫要?|唔好|唔要|唔使|暂不|不)(再|给|帮|把|真)?(我|你|他|她|老.|小.)?(的)?(卡|钱|账户)?(转|挂失|取消|办|买|存|取|还|冻结|锁|汇|交|开|关|销|申请|充|改|换|打|发|操作|执行|确认|提交|继续|查|问|赎回|理财|贷款|分期|人工|缴|付|动|扣|续|预约|这|那)|不(转|办|买|存|取|还|汇|交|要|弄|搞)(了|这|那|$)|别(转|办|买|存|取|还|汇|交|弄|搞|动)|` + refusals + `|(don't|do not|not|never|no longer|didn't|did not) (want|need|going|wanna|mean|ask|wish|report|transfer|send|pay|block|freeze|cancel|open|close|buy|do|make|asking|looking)|` + refusalsEN),
 		},
 		{
 			ActCorrection, re(`是不是|不是很|不是太|(怎么|如何|能|可以|想|能不能|可不可以|我要|要|帮我)(改|修改|更改|更换|换)(密码|手机|预留|地址|名|职业|绑定|还款日|限额|卡面)|改密码|错过|不错|没错|没有错|actually want|转错(账|人|了人|钱)|(转|汇|打|存)错了?(账|人|卡|钱|户)|wrong (account|person|transfer|pin|password|amount was)`),
-			re(`^不对|不对[,。,]|改(成|为|到|一下|下|回)|换(成|为|一张|张|个|一个|到|另|别)|(说|搞|写|弄|打|输|填|讲|选|点)错|^错了|错了[,。,]|更正|应该是|不是[^,。?]{1,14}[,。,]?(而)?是|是[^,。?不]{1,12}[,。,]?不是|我(的意思)?是说|我指的是|是另(外)?(一)?(张|个|位)|另外一(张|个)|还是(转|给|用|改|选)[^?吗]|少转|多转|不要[^,。?]{1,10}[,。,]?(要|用|改)|(i|i'd) (meant|mean)\b|^actually\b|(change|make|switch|correct) (it|that|the \w+) to|make (it|that)|\binstead\b|^no,? (it's|the|to|i)|not [^,.?]{1,20}, (but )?[\w]|i said|rather than|that's (wrong|not right)|typo`),
+			re(`^不对|不对[,。,]|改(成|为|到|一下|下|回)|换(成|为|一张|张|个|一个|到|另|别)|(说|搞|写|弄|打|输|填|讲|选|点)错|^错了|错了[,。,]|更正|应该是|不是[^,。?]{1,14}[,。,]?(而)?是|是[^,。?不]{1,12}[,。,]?不是|我(的意思)?是说|我指的是|是另(外)?(一)?(张|个|位)|另外一(张|个)|还是(转|给|用|改|选)[^?吗]|少转|多转|不要[^,。?]{1,10}[,。,]?(要|用|改)|(不要|不是|不|别)(给|转给|汇给)[^,。?]{1,8}[,。,](是|要|改)?(给|转|汇)|(i|i'd) (meant|mean)\b|^actually\b|(change|make|switch|correct) (it|that|the \w+) to|make (it|that)|\binstead\b|^no,? (it's|the|to|i)|not [^,.?]{1,20}, (but )?[\w]|i said|rather than|that's (wrong|not right)|typo`),
 		},
 		{
 			ActResume, re(`(不|别|不要|不想|先别|不用)(再)?继续|继续教育|(自动|手动)?续存`),
@@ -65,6 +65,19 @@ func acts() []act {
 		},
 	}
 }
+
+const (
+	// business are the verbs of what is done here.
+	business = `转|汇|付|打款|打钱|挂失|重置|改|换|修改|办|买|存|取|提|还|缴|交|冻结|锁|停用|停卡|注销|销户|销卡|申请|充|赎回|开通|开户|关闭|关掉|签约|解约|扣|续|预约|登记|绑定|查|报失`
+	// refusals say, with a word or two between, that a business is not wanted:
+	// 不要给妈转100, 不用重置密码, 千万别挂失我的卡. What names how it is to be done
+	// (不要用这张卡转) corrects and refuses nothing.
+	refusals   = `(千万别|千万不要|不要|不用|不必|不需要|用不着|没必要|无需|不想|不打算|没想|没要|没有要|没有想|没说要|没打算|别|甭|莫|先别|先不|暂不)[^,。?!;用从拿的]{0,8}?(` + business + `)`
+	refusalsEN = `(don't|do not|dont|no need to|need not|needn't|never|please don't|not to|no longer) ((you|ever|please|want to|wish to|have to|need to|you dare) )?(reset|change|transfer|send|pay|report|block|freeze|lock|cancel|open|close|buy|move|stop|withdraw|renew|repay|apply|order|replace|give|wire|start)`
+	// negatedTraps hold words of refusal and refuse nothing: 不要忘了给妈转100,
+	// 不转不行, 不用密码能转吗, 别的卡.
+	negatedTraps = `(千万|可)?(不要|别|莫|不能|不可)(再)?忘(了|记|掉)?|(不要|别)(着急|急|慌|担心|怕|紧张|客气|忘|光|只|总|老是)|不[^,。?!]{1,3}(不行|不可|可不行|怎么行)|不得不|非[^,。]{1,4}不可|(不用|不要|不)[^,。?!;]{1,6}(也)?(能|可以|会)[^,。?!;]{0,6}(吗|么|不|吧|$)|别(的|人|处|家|名|墅)|(特|级|区|识|性|分|告|个|类)别|不要紧|不想[^,。]{0,3}都难|don't forget( to)?|do not forget( to)?|never forget|`
+)
 
 // affirmWords agree; longest first where one begins another.
 const affirmWords = `确认转出|确认转账|确认办理|确认提交|确认无误|确认支付|确认还款|确认挂失|确认购买|我确认|确认|确定|没问题|没有问题|没错|好的呀|好的|好滴|好嘞|好啊|好呀|好吧|好勒|好哒|好|对头|对的|对呀|对啊|对|是的|是啊|是呀|就是|正是|是|可以的|可以|行的|行啊|行吧|行|中|要得|得嘞|成|同意|办吧|转吧|就这样|就这么办|就这么定|就转这个|去办吧|提交|准确|正确|无误|妥|係|冇问题|yes please|yes|yeah|yep|yup|ok|okay|okey|sure|confirmed|confirm|correct|go ahead|do it|right|that's right|that is right|that's correct|agreed|agree|i confirm|i agree|of course|absolutely|sounds good|looks good|proceed|fine`
@@ -91,6 +104,9 @@ func (d *Detectors) Acts(text string) []string {
 		if a.name != ActCorrection && !hit {
 			hit = slices.ContainsFunc(clauses(rest), a.calls.MatchString)
 		}
+		if a.name == ActNegated && !hit {
+			hit = allIsWell(s)
+		}
 		if !hit || (exact && a.name != ActResume) {
 			continue
 		}
@@ -100,6 +116,20 @@ func (d *Detectors) Acts(text string) []string {
 		out = append(out, ActQuestion)
 	}
 	return out
+}
+
+var (
+	// notLost says that nothing has happened to a card or a password: 卡没丢, 密码没忘.
+	notLost = regexp.MustCompile(`(没|没有|并没有|并没|又没|根本没|不是)(把)?[^,。?!]{0,4}?(弄丢|丢失|丢|被偷|被盗|被抢|忘记|忘|被吞|吞|掉)(了)?|(not|isn't|wasn't|hasn't|haven't|never) (been )?(lost|stolen|missing|forgotten|swallowed)( my| the)?|(didn't|did not) (lose|forget)( my| the)? (card|pin|password|wallet|it)`)
+	// mishap says that something has.
+	mishap      = regexp.MustCompile(`丢|掉了|不见|找不到|没了|被偷|被盗|盗刷|被抢|忘了|忘记|吞|lost|stolen|missing|forgot|swallowed`)
+	mishapAsked = regexp.MustCompile(`(有没有|是不是|会不会|丢没丢|有没|要是|如果|万一|if )`)
+)
+
+// allIsWell says that a message takes a mishap back and tells of no other one.
+func allIsWell(s string) bool {
+	rest := notLost.ReplaceAllString(s, "□")
+	return rest != s && !mishap.MatchString(rest) && !mishapAsked.MatchString(s)
 }
 
 var (

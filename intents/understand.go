@@ -8,6 +8,7 @@
 package intents
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -66,10 +67,21 @@ func (u *Understander) one(text string, now time.Time) Understanding {
 		Language: Language(text), Verdict: Verdict{Kind: Reject},
 	}
 	if u.model != nil {
-		p := u.model.Predict(text)
+		p := u.model.Predict(wish(text))
 		out.Intents, out.InScope, out.Signals, out.Verdict = p.Scores, p.InScope, p.Signals, Decide(p, u.cfg)
 	}
 	return out
+}
+
+// urging only presses what is wanted, in words that look like a refusal.
+var urging = regexp.MustCompile(`(?i)(千万|可)?(不要|别|莫)(再)?忘(了|记了?)?(要|帮我|给我)?|不转不行[,，。]?|[,，。]?别急$|(please )?(don't|do not|never) forget to `)
+
+// wish is a text as the model is to judge it: without what only urges.
+func wish(text string) string {
+	if rest := urging.ReplaceAllString(text, ""); strings.TrimSpace(rest) != "" {
+		return rest
+	}
+	return text
 }
 
 // Language is zh when a Chinese character stands in the text, en when a Latin

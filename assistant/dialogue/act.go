@@ -100,6 +100,14 @@ func (d *decider) boxOpened(in *Instance, f *flow.Flow, s *flow.Step, hash strin
 	if e.Outcome != Done {
 		if e.Outcome == Refused {
 			t := target(f, s)
+			if e.Code == "too_many_tries" { // shut before this conversation: the same words as its own lock
+				m, _ := decode(e.Value).(map[string]any)
+				told, _ := m["until"].(string)
+				d.sayLocked(f, d.lock(t.Call.Operation, told))
+				d.drop(in, NoteFinished, "refused")
+				d.run()
+				return
+			}
 			d.outcome(in, f, t, Refused, e.Code, e.Value)
 			return
 		}

@@ -26,12 +26,15 @@ func (d *decider) alarms(said *Said) bool {
 	on := func(name string) bool { return slices.Contains(a, name) }
 	switch {
 	case on("self_harm"):
+		d.st.Alarm = "self_harm"
 		d.sayPhrase(flow.KindText, "alarm_self_harm", nil)
 		d.handoff("safety", d.phrase("reason_self_harm"), true, true)
 	case on("danger"):
+		d.st.Alarm = "danger"
 		d.sayPhrase(flow.KindText, "alarm_danger", nil)
 		d.handoff("safety", d.phrase("reason_danger"), true, true)
-	case on("fraud"):
+	case d.pauseMoney(e):
+	case on("fraud"), d.protests(e):
 		d.fraud(e)
 	case on("secret"):
 		key, rest := d.typed(e)
@@ -98,15 +101,36 @@ func (d *decider) typed(e Said) (key string, rest *Said) {
 }
 
 // fraud stops the loss first: the flow that locks the card, and a person with
-// the skill, at once. Whatever money step was open is put aside.
+// the skill, at once. Whatever money step was open is put aside; what the
+// customer says is not theirs is over. Where nothing is lost yet, there is no
+// card to lock.
 func (d *decider) fraud(e Said) {
-	d.sayPhrase(flow.KindText, "alarm_fraud", nil)
+	d.st.Alarm, d.alarmed = "fraud", "fraud"
+	scam := scamOnly(e)
+	if scam {
+		d.sayPhrase(flow.KindText, "alarm_scam", nil)
+	} else {
+		d.sayPhrase(flow.KindText, "alarm_fraud", nil)
+	}
 	d.handoff("safety", d.phrase("reason_fraud", "text", e.Text), true, true)
+	d.disown(e)
 	if in := d.top(); in != nil && in.Acting == "" {
-		if f := d.flowOf(in); f != nil && f.Emergency {
+		f := d.flowOf(in)
+		if scam && (f == nil || !f.Emergency) {
+			in.Suspended, d.st.Pending = true, nil
+			d.note(NoteSuspended, in.Flow, in.Step, "scam")
+			return
+		}
+		if f != nil && f.Emergency {
+			if d.insists(e) {
+				return
+			}
 			d.inForm(e)
 			return
 		}
+	}
+	if scam {
+		return
 	}
 	if v := d.verdict(e, startP); v.flow != nil && v.flow.Emergency {
 		d.start(v.flow, v.intent.Slots, &e)

@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,10 +16,10 @@ func (d *decider) answersPending(p *Pending, e Said) bool {
 	switch p.Kind {
 	case PendingCancel:
 		switch {
-		case has(e, ActResume) || no && !has(e, ActCancel):
+		case has(e, ActResume) || keeps.MatchString(folded(e.Text)) || no && !has(e, ActCancel) && !d.denies(p, e):
 			d.take(p.Other)
 			return true
-		case yes || has(e, ActCancel):
+		case yes || no || has(e, ActCancel):
 			d.take(p.Offer)
 			return true
 		}
@@ -59,6 +60,8 @@ func (d *decider) answersPending(p *Pending, e Said) bool {
 				return true
 			}
 		}
+	case PendingPause:
+		return d.answersPause(p, e)
 	case PendingWhich:
 		return d.answersWhich(p, e)
 	case PendingChoose:
@@ -69,6 +72,20 @@ func (d *decider) answersPending(p *Pending, e Said) bool {
 		// The form and the flow take these.
 	}
 	return false
+}
+
+// keeps wants what is open kept: 别取消, don't cancel.
+var keeps = regexp.MustCompile(`(不|别|不要|不用|不想|没|先别|没说要?)(是)?(要|想)?(取消|停|退出|放弃|清掉)|(don't|do not|not) (cancel|stop|drop)|\bkeep\b`)
+
+// denies says that a no names the business it is about: 我不想转账 at 确定不办转账了吗
+// is a yes to that question, 不 is not.
+func (d *decider) denies(p *Pending, e Said) bool {
+	if !has(e, ActNegated) {
+		return false
+	}
+	in := d.instance(p.Instance)
+	v := d.verdict(e, 0.3)
+	return in != nil && (v.flow == nil || v.flow.ID == in.Flow)
 }
 
 // answersWhich takes a typed answer to 您是想办 A 还是 B (U3).
@@ -153,6 +170,10 @@ func (d *decider) answersConfirm(p *Pending, e Said) bool {
 	if moves(f) {
 		yes = plainYes.MatchString(folded(e.Text)) && !has(e, ActQuestion)
 	}
+	if hearsay.MatchString(folded(e.Text)) && !has(e, ActQuestion) {
+		d.confirmPlainly(in, f, p)
+		return true
+	}
 	switch {
 	case yes:
 		if p.Seq > 0 && e.Delivered < p.Seq {
@@ -170,12 +191,14 @@ func (d *decider) answersConfirm(p *Pending, e Said) bool {
 		return false
 	}
 	v := d.verdict(e, switchP)
+	if v.flow != nil && v.flow.ID != in.Flow && d.complete(v.flow, e) {
+		return false // another business with a 不对 of its own
+	}
 	same := v.flow != nil && v.flow.ID == in.Flow
 	if vagueYes.MatchString(folded(e.Text)) || same && !has(e, ActDeny) && !has(e, ActCorrection) || has(e, ActAffirm) && !has(e, ActDeny) && !has(e, ActCorrection) {
 		// 行, 嗯, 随便: something like a yes, but not one that moves money. The
 		// read-back stands where it is, with its button.
-		button := flow.Action{ID: tapID("yes", in.ID, p.Step, p.Hash), Label: d.render(f.Step(p.Step).Confirm.YesT, d.env(in, f)), Style: flow.StylePrimary}
-		d.aside(flow.Message{Kind: flow.KindAsk, Text: d.phrase("confirm_plainly", "button", button.Label), Actions: []flow.Action{button}})
+		d.confirmPlainly(in, f, p)
 		return true
 	}
 	if has(e, ActCorrection) || has(e, ActDeny) {
@@ -186,6 +209,21 @@ func (d *decider) answersConfirm(p *Pending, e Said) bool {
 		return true
 	}
 	return false
+}
+
+// confirmPlainly asks for the button or the one word that counts.
+func (d *decider) confirmPlainly(in *Instance, f *flow.Flow, p *Pending) {
+	button := flow.Action{ID: tapID("yes", in.ID, p.Step, p.Hash), Label: d.render(f.Step(p.Step).Confirm.YesT, d.env(in, f)), Style: flow.StylePrimary}
+	d.aside(flow.Message{Kind: flow.KindAsk, Text: d.phrase("confirm_plainly", "button", button.Label), Actions: []flow.Action{button}})
+}
+
+// complete says that a message gives two or more of the slots of a flow that
+// does not run: it is a wish of its own, whatever it corrects.
+func (d *decider) complete(f *flow.Flow, e Said) bool {
+	in := d.newInstance(f)
+	d.st.Counter--
+	got := d.read(&in, f, e)
+	return len(got.values) > 1 || len(got.values) == 1 && got.many != ""
 }
 
 // moves says that a flow moves money.

@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/pingdui/pingdui/assistant/flow"
 )
@@ -30,6 +31,9 @@ func (d *decider) apply(in *Instance, f *flow.Flow, values map[string]Value) []s
 		if had && v.ID == "" && v.Raw != "" && old.Item["name"] == v.Raw {
 			continue // 转给她, who is chosen already
 		}
+		if had && s.Options != nil && s.Options.NeedsRaw() && v.ID == "" && old.Item != nil && sameName(old, v.Raw) {
+			continue // 我妈, where 妈 is chosen
+		}
 		if had && s.Options != nil && v.ID == "" && !s.Options.NeedsRaw() && old.Item != nil &&
 			d.meansChosen(in, s, old, v.Raw) {
 			continue // another word for what is chosen already
@@ -54,6 +58,24 @@ func (d *decider) meansChosen(in *Instance, s *flow.Slot, old Value, raw string)
 		list = []map[string]any{old.Item}
 	}
 	return len(old.All) == 0 && slices.ContainsFunc(matchOptions(list, raw), func(it map[string]any) bool { return it["id"] == old.Item["id"] })
+}
+
+// sameName says that words are another spelling of what named a chosen option:
+// 我妈, 妈妈 and 妈.
+func sameName(old Value, raw string) bool {
+	plain := func(s string) string {
+		for _, p := range []string{"我的", "我们", "我", "咱", "俺", "my "} {
+			s = strings.TrimPrefix(s, p)
+		}
+		if r := []rune(s); len(r) == 2 && r[0] == r[1] {
+			s = string(r[:1])
+		}
+		return strings.ToLower(strings.TrimSpace(s))
+	}
+	want := plain(raw)
+	alias, _ := old.Item["alias"].(string)
+	name, _ := old.Item["name"].(string)
+	return want != "" && slices.Contains([]string{plain(old.Raw), plain(alias), strings.ToLower(name)}, want)
 }
 
 // rewind goes back to the first step that used a changed slot, so that all that

@@ -36,6 +36,11 @@ func (d *decider) inForm(e Said) {
 		}
 	}
 	stops := has(e, ActCancel) || has(e, ActNegated)
+	if hearsay.MatchString(folded(e.Text)) && d.st.Pending != nil && d.st.Pending.Kind == PendingSecure {
+		d.sayPhrase(flow.KindText, "box_yourself", nil)
+		d.retry()
+		return
+	}
 	switch {
 	case stops && (!has(e, ActCorrection) || len(got.values) == 0) && (v.intent == nil || !v.intent.Negated) && !asks:
 		d.cancel(false)
@@ -48,7 +53,7 @@ func (d *decider) inForm(e Said) {
 		}
 		d.note(NoteIntent, v.flow.ID, "", v.intent.Name)
 		d.start(v.flow, v.intent.Slots, &e)
-	case asks && !has(e, ActCorrection):
+	case asks && (!has(e, ActCorrection) || len(got.values) == 0):
 		d.question(e, v)
 	case got.bad != "":
 		d.sayBad(in, f, got)
@@ -117,6 +122,9 @@ func (d *decider) filled(in *Instance, f *flow.Flow, got filling) {
 // for, whatever else it sounds like.
 func (d *decider) fillsPending(in *Instance, e Said, got filling) bool {
 	p := d.st.Pending
+	if v := d.verdict(e, switchP); v.flow != nil && v.flow.ID != in.Flow && d.complete(v.flow, e) && len(got.values) < 2 {
+		return false // 给儿子转三千五，不对，三千: another business, with its own 不对
+	}
 	if p == nil || p.Kind != PendingSlot || p.Instance != in.ID {
 		return has(e, ActCorrection) && len(got.values) > 0
 	}
@@ -138,6 +146,11 @@ func (d *decider) vague(in *Instance, f *flow.Flow, e Said) bool {
 	text := strings.ToLower(e.Text)
 	for _, s := range f.Slots {
 		v, ok := in.Slots[s.Name]
+		if p := d.st.Pending; !ok && p != nil && p.Kind == PendingSlot && p.Slot == s.Name && mentions(text, s) {
+			d.again = true // 换个收款人, where the payee is what is asked for
+			d.run()
+			return true
+		}
 		if !ok && (!s.Optional || s.Kind != "text") || !mentions(text, s) {
 			continue
 		}

@@ -10,9 +10,13 @@ import (
 // wrong codes (D8).
 const lockFor = 30 * time.Minute
 
-// lock shuts an operation for this customer.
-func (d *decider) lock(operation string) time.Time {
-	until := d.c.Now.Add(lockFor)
+// lock shuts an operation for this customer until the time the bank told, else
+// for half an hour.
+func (d *decider) lock(operation, told string) time.Time {
+	until, ok := parseTime(told)
+	if !ok || !until.After(d.c.Now) {
+		until = d.c.Now.Add(lockFor)
+	}
 	d.st.Locks[operation] = until
 	return until
 }

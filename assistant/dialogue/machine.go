@@ -261,7 +261,8 @@ func (d *decider) outcome(in *Instance, f *flow.Flow, s *flow.Step, o Outcome, c
 	}
 	in.Refusal["code"] = code
 	if code == "too_many_tries" {
-		in.Refusal["until"] = d.lock(s.Call.Operation).Format(time.RFC3339)
+		told, _ := in.Refusal["until"].(string)
+		in.Refusal["until"] = d.lock(s.Call.Operation, told).Format(time.RFC3339)
 	}
 	next := s.Call.Codes[code]
 	if next == "" {

@@ -117,7 +117,7 @@ func (d *decider) one(e Said) {
 	if d.err != nil {
 		return
 	}
-	if d.leaves(e) || d.labelled(e) {
+	if d.leaves(e) || d.labelled(e) || d.standsDown(e) || d.insists(e) {
 		return
 	}
 	if id := d.calls(e); id == d.st.Employee && id != "" {
@@ -133,7 +133,7 @@ func (d *decider) one(e Said) {
 	case has(e, ActRepeat):
 		d.repeat()
 		return
-	case has(e, ActWait) && !has(e, ActAffirmExact):
+	case has(e, ActWait) && !has(e, ActAffirmExact) && !d.emergency(e):
 		d.aside(flow.Message{Kind: flow.KindText, Text: d.phrase("wait")})
 		return
 	case helpless.MatchString(folded(e.Text)):
@@ -146,7 +146,7 @@ func (d *decider) one(e Said) {
 	case d.onlyAsks(e):
 		return
 	}
-	if p := d.st.Pending; p != nil && d.answersPending(p, e) {
+	if d.otherOne(in, e) || d.st.Pending != nil && d.answersPending(d.st.Pending, e) {
 		return
 	}
 	if in != nil {
@@ -157,11 +157,27 @@ func (d *decider) one(e Said) {
 		d.cancel(false)
 		return
 	}
-	if v := d.verdict(e, startP); has(e, ActNegated) && !has(e, ActQuestion) && (v.intent == nil || !v.intent.Negated) {
+	if v := d.verdict(e, startP); has(e, ActNegated) && !has(e, ActQuestion) && !d.redirects(e) && (v.intent == nil || !v.intent.Negated) {
 		d.sayPhrase(flow.KindText, "negated", nil)
 		return
 	}
 	d.wish(e, startP)
+}
+
+// emergency says that a message surely wants the loss stopped.
+func (d *decider) emergency(e Said) bool {
+	s := folded(e.Text)
+	if !happened.MatchString(s) {
+		return false
+	}
+	v := d.verdict(e, 0.3)
+	return v.flow != nil && v.flow.Emergency
+}
+
+// redirects says that a message refuses one way and names another: 不要给老王转，给妈转100.
+func (d *decider) redirects(e Said) bool {
+	v := d.verdict(e, startP)
+	return has(e, ActCorrection) && v.flow != nil && d.complete(v.flow, e)
 }
 
 // calls finds the digital employee a short message asks for by name: 换小达,

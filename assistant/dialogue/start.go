@@ -54,6 +54,9 @@ func (d *decider) start(f *flow.Flow, slots map[string]string, e *Said) {
 		d.note(NoteSuspended, top.Flow, top.Step, "")
 	}
 	in := d.newInstance(f)
+	if d.alarmed != "" && f.Emergency {
+		in.Input = map[string]any{"alarm": d.alarmed}
+	}
 	d.note(NoteStarted, f.ID, in.Step, "")
 	d.st.Stack = append(d.st.Stack, in)
 	d.st.Pending, d.st.Topic, d.st.Fails = nil, f.ID, 0

@@ -45,6 +45,8 @@ type State struct {
 	// Left is set from the customer's leaving the queue until the desk has heard
 	// of it: what it told before means nothing any more.
 	Left bool `json:"left,omitempty"`
+	// Alarm is what rang last, until it was taken back: fraud, self_harm, danger.
+	Alarm string `json:"alarm,omitempty"`
 	// Person is who was last named as a payee or a person: what 他 means.
 	Person string `json:"person,omitempty"`
 }
@@ -139,6 +141,7 @@ const (
 	PendingRetry    PendingKind = "retry"
 	PendingSignIn   PendingKind = "signin"
 	PendingAgent    PendingKind = "agent" // whether a person shall help
+	PendingPause    PendingKind = "pause" // how to go on after the fear of a fraud
 )
 
 // Offer is one tap given out, by id.

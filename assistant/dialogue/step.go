@@ -59,6 +59,8 @@ type decider struct {
 	again bool
 	// first says that nothing was said in this call, for what repeat remembers.
 	spoken bool
+	// alarmed is the alarm that begins a flow in this call.
+	alarmed string
 	// plain keeps what the bank gave as it is, for arguments of calls.
 	plain bool
 }

@@ -29,7 +29,8 @@ const (
 	offerIntent   = "intent"
 	offerRetry    = "retry"
 	offerDismiss  = "dismiss"
-	offerSelf     = "self" // no person: the customer goes on alone
+	offerSelf     = "self"  // no person: the customer goes on alone
+	offerPause    = "pause" // the money waits
 )
 
 func tapID(parts ...string) string { return strings.Join(parts, "|") }
@@ -254,6 +255,8 @@ func (d *decider) take(id string) {
 		d.st.Pending = nil
 		d.sayPhrase(flow.KindText, "help_self", nil)
 		d.retry()
+	case offerPause:
+		d.paused(o.Instance)
 	case offerDismiss:
 		d.note(NoteDismissed, "", "", o.Flow)
 		d.sayPhrase(flow.KindText, "dismissed", nil)

@@ -35,6 +35,9 @@ func (d *decider) verdict(e Said, p float64) verdict {
 	if in := d.purse(e); in != nil {
 		return verdict{kind: runs, intent: in, flow: d.set.FlowOf(in.Name)}
 	}
+	if in := d.payAgain(e); in != nil {
+		return verdict{kind: runs, intent: in, flow: d.set.FlowOf(in.Name)}
+	}
 	var known []Scored
 	for _, s := range e.Understanding.Intents {
 		in := d.set.Intents[s.Intent]
@@ -72,6 +75,8 @@ func (d *decider) verdict(e Said, p float64) verdict {
 		v.kind = runs
 	case top.Kind == "knowledge":
 		v.kind = knowledge
+	case top.Name == "goodbye" && (has(e, ActQuestion) || !goodbyeSay.MatchString(folded(e.Text))):
+		return verdict{} // who asks or complains does not take leave
 	case top.Kind == "social":
 		v.kind = social
 	case top.Kind == "later":
@@ -85,12 +90,28 @@ func (d *decider) verdict(e Said, p float64) verdict {
 // purse is the intent that a lost purse means; nil when none was lost.
 func (d *decider) purse(e Said) *content.Intent {
 	s := folded(e.Text)
-	if !purseGone.MatchString(s) || strings.Contains(s, "数字") || has(e, ActQuestion) && asksTerms.MatchString(s) {
+	if !purseGone.MatchString(s) && !bareLoss.MatchString(s) || strings.Contains(s, "数字") || has(e, ActQuestion) && asksTerms.MatchString(s) {
 		return nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.set.Intents)) {
 		in := d.set.Intents[name]
 		if f := d.set.FlowOf(name); f != nil && f.Emergency && !in.Negated && len(in.Slots) == 0 {
+			return in
+		}
+	}
+	return nil
+}
+
+// payAgain is the intent of who sends more to the person last named; nil when
+// nobody was.
+func (d *decider) payAgain(e Said) *content.Intent {
+	if d.st.Person == "" || has(e, ActQuestion) || !sameAgain.MatchString(folded(e.Text)) {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.set.Intents)) {
+		in := d.set.Intents[name]
+		f := d.set.FlowOf(name)
+		if f != nil && !in.Negated && len(in.Slots) == 0 && moves(f) && slices.ContainsFunc(f.Slots, func(s *flow.Slot) bool { return s.Kind == "payee" }) {
 			return in
 		}
 	}
@@ -105,7 +126,7 @@ func (d *decider) wish(e Said, p float64) {
 	}
 	switch v.kind {
 	case runs:
-		if has(e, ActNegated) && !v.intent.Negated {
+		if has(e, ActNegated) && !v.intent.Negated && !d.redirects(e) {
 			d.sayPhrase(flow.KindText, "negated", nil)
 			return
 		}

@@ -125,13 +125,20 @@ func (s *scan) fullName(i int) int {
 		return i
 	}
 	j := given
-	for j < given+most && zh.IsHan(s.get(j)) && !strings.ContainsRune(nameStops, s.get(j)) && !s.has(j, "明天", "明日", "明早", "明晚", "明年") {
+	for j < given+most && zh.IsHan(s.get(j)) && (!strings.ContainsRune(nameStops, s.get(j)) || s.smallName(i, j)) && !s.has(j, "明天", "明日", "明早", "明晚", "明年") {
 		j++
 	}
 	if j == given {
 		return i
 	}
 	return j
+}
+
+// smallName says that the 小 at j is part of the name that begins at i, 王小明,
+// and begins no word: 王小姐, 王小时候.
+func (s *scan) smallName(i, j int) bool {
+	next := s.get(j + 1)
+	return s.get(j) == '小' && j == i+1 && zh.IsHan(next) && !strings.ContainsRune(nameStops, next) && !s.has(j, "小时", "小区", "小额", "小费", "小孩", "小学", "小店")
 }
 
 // wholeName says whether the whole message is a name, as the answer to 转给谁.
