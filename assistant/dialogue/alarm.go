@@ -28,7 +28,7 @@ func (d *decider) alarms(said *Said) bool {
 	case on("self_harm"):
 		d.st.Alarm = "self_harm"
 		d.sayPhrase(flow.KindText, "alarm_self_harm", nil)
-		d.handoff("safety", d.phrase("reason_self_harm"), true, true)
+		d.handoff("safety", d.phrase("reason_self_harm"), true, false) // the words say that somebody comes
 	case on("danger"):
 		d.st.Alarm = "danger"
 		d.sayPhrase(flow.KindText, "alarm_danger", nil)

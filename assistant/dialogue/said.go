@@ -166,12 +166,13 @@ func (d *decider) one(e Said) {
 
 // emergency says that a message surely wants the loss stopped.
 func (d *decider) emergency(e Said) bool {
-	s := folded(e.Text)
-	if !happened.MatchString(s) {
+	if !happened.MatchString(folded(e.Text)) {
 		return false
 	}
-	v := d.verdict(e, 0.3)
-	return v.flow != nil && v.flow.Emergency
+	return slices.ContainsFunc(e.Understanding.Intents, func(s Scored) bool {
+		f := d.set.FlowOf(s.Intent)
+		return s.P >= nearP && f != nil && f.Emergency
+	})
 }
 
 // redirects says that a message refuses one way and names another: 不要给老王转，给妈转100.
