@@ -27,7 +27,7 @@ func (d *decider) inForm(e Said) {
 	other := v.flow != nil && v.flow.ID != in.Flow
 	asks := v.kind == knowledge && (has(e, ActQuestion) || has(e, ActAffirm)) || has(e, ActQuestion) && d.answerOf(in, f, e, v) != nil
 	got := d.read(in, f, e)
-	asks = asks && !got.sure
+	asks = asks && !got.sure || has(e, ActQuestion) && whyNot.MatchString(folded(e.Text))
 	if v.flow != nil && v.flow.ID == in.Flow && v.intent != nil {
 		for name, value := range v.intent.Slots {
 			if _, ok := got.values[name]; !ok && f.Slot(name) != nil && in.Slots[name].ID == "" {
@@ -42,6 +42,9 @@ func (d *decider) inForm(e Said) {
 		return
 	}
 	switch {
+	case has(e, ActNegated) && !has(e, ActCancel) && !has(e, ActQuestion) && other && !v.intent.Negated && len(got.values) == 0:
+		d.sayPhrase(flow.KindText, "fine_going_on", nil) // 密码没忘, 不用重置密码: another business, not this one
+		d.retry()
 	case stops && (!has(e, ActCorrection) || len(got.values) == 0) && (v.intent == nil || !v.intent.Negated) && !asks:
 		d.cancel(false)
 	case in.Acting != "" && !other && v.kind != knowledge:

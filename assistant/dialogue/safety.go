@@ -30,6 +30,10 @@ var (
 	hearsay = regexp.MustCompile(`^(我|他|她|我们|俺)?[^,。?!]{0,5}(说|讲|让我|叫我|要我)(,|:|是|了|可以|要|点|按|就)*(确认|同意|可以|行|好的?|转吧?|没问题)(的|了|吧|转出|转账)*$|\b(says?|said|told me to|tells me to) (yes|ok|okay|to )?(confirm|go ahead)?$`)
 	// theOther means the other of two.
 	theOther = regexp.MustCompile(`^(不对,?|不,?)?(不是|不要)(他|她|这个人?|这位|这一个|这一位)(,?(是|要|选|换)?(另|别)(外)?(的)?(一)?(个|位|人)?)?(吧|啊|呀)?$|^(不对,?|不,?)?(是|要|选|换|给)?(另|另外)(那|的)?(一)?(个|位)(人|老.|小.)?(吧|啊|呀)?$|^(no,? )?(the )?other (one|person)$|^(no,? )?not (him|her|that one)$`)
+	// mishap says that something has happened to a card.
+	mishap = regexp.MustCompile(`(丢|弄丢|丢失|不见|掉)了|被(人)?(偷|盗|抢|吞)|偷了|盗刷|吞(了|卡)|\blost\b|\bstolen\b`)
+	// whyNot asks why something does not work; it fills nothing in.
+	whyNot = regexp.MustCompile(`为(什么|啥|何)|(怎么|咋)(就|还|老|总|又|会)?(不|没|用不|办不|转不|回事|被)|\bwhy\b|how come`)
 	// bareLoss is the name of the emergency business and nothing else.
 	bareLoss = regexp.MustCompile(`^(我)?(要|想|想要|需要|请|快|马上|赶紧|帮我|给我|办理?|申请)*(口头|紧急|临时)?(挂失|报失)(一下|卡|银行卡|我的卡)?(吧|啊|了)?$`)
 	// sameAgain sends more to who was last paid or named.

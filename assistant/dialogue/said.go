@@ -164,15 +164,9 @@ func (d *decider) one(e Said) {
 	d.wish(e, startP)
 }
 
-// emergency says that a message surely wants the loss stopped.
+// emergency says that a message tells of a mishap, whatever else it says: 别急.
 func (d *decider) emergency(e Said) bool {
-	if !happened.MatchString(folded(e.Text)) {
-		return false
-	}
-	return slices.ContainsFunc(e.Understanding.Intents, func(s Scored) bool {
-		f := d.set.FlowOf(s.Intent)
-		return s.P >= nearP && f != nil && f.Emergency
-	})
+	return mishap.MatchString(folded(e.Text)) && !has(e, ActNegated)
 }
 
 // redirects says that a message refuses one way and names another: 不要给老王转，给妈转100.
