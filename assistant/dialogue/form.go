@@ -197,6 +197,8 @@ func (d *decider) whileSuspended(in *Instance, f *flow.Flow, e Said) {
 	v := d.verdict(e, startP)
 	got := d.read(in, f, e)
 	switch {
+	case has(e, ActResume) && !has(e, ActQuestion) && !has(e, ActNegated):
+		d.resume(in.ID)
 	case v.flow != nil && v.flow.ID == in.Flow, len(got.values) > 0 && v.flow == nil && !has(e, ActQuestion):
 		in.Suspended = false
 		d.note(NoteResumed, in.Flow, in.Step, "")

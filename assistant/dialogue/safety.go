@@ -35,7 +35,7 @@ var (
 	// whyNot asks why something does not work; it fills nothing in.
 	whyNot = regexp.MustCompile(`为(什么|啥|何)|(怎么|咋)(就|还|老|总|又|会)?(不|没|用不|办不|转不|回事|被)|\bwhy\b|how come`)
 	// bareLoss is the name of the emergency business and nothing else.
-	bareLoss = regexp.MustCompile(`^(我)?(要|想|想要|需要|请|快|马上|赶紧|帮我|给我|办理?|申请)*(口头|紧急|临时)?(挂失|报失)(一下|卡|银行卡|我的卡)?(吧|啊|了)?$`)
+	bareLoss = regexp.MustCompile(`^(那)?(你|您)?(就|先)?(我)?(要|想|想要|需要|请|快|马上|赶紧|帮我|给我|办理?|申请)*(口头|紧急|临时)?(挂失|报失)(一下|卡|银行卡|我的卡)?(吧|啊|了)?$`)
 	// sameAgain sends more to who was last paid or named.
 	sameAgain = regexp.MustCompile(`(再|又|还)?给(他|她|ta|对方|那个人|这个人)(再|又|也)?(转|汇|打)|再(转|汇|打)[^,。?!]{0,8}给(他|她|ta|对方)|\b(send|pay|give) (him|her) (another )?\d`)
 )

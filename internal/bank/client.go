@@ -66,6 +66,8 @@ type Refusal struct {
 	Text      string `json:"text"`
 	TextEN    string `json:"text_en"`
 	TriesLeft *int   `json:"tries_left,omitempty"`
+	// Until is when an operation shut by too_many_tries opens again, RFC 3339.
+	Until string `json:"until,omitempty"`
 }
 
 // Status is how an act ended.
