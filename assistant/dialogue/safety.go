@@ -82,6 +82,7 @@ func (d *decider) disown(e Said) {
 	for in.Parent != "" && d.instance(in.Parent) != nil {
 		in = d.instance(in.Parent)
 	}
+	d.st.Alarm = "disowned" // who holds the phone can't send the desk away with 没事了
 	d.drop(in, NoteCancelled, "disowned")
 	d.st.Pending = nil
 }

@@ -45,7 +45,8 @@ type State struct {
 	// Left is set from the customer's leaving the queue until the desk has heard
 	// of it: what it told before means nothing any more.
 	Left bool `json:"left,omitempty"`
-	// Alarm is what rang last, until it was taken back: fraud, self_harm, danger.
+	// Alarm is what rang last, until it was taken back: fraud, disowned,
+	// self_harm, danger.
 	Alarm string `json:"alarm,omitempty"`
 	// Person is who was last named as a payee or a person: what 他 means.
 	Person string `json:"person,omitempty"`
