@@ -329,12 +329,18 @@ func customer(id string) dialogue.Customer {
 		return dialogue.Customer{Level: flow.Level0}
 	}
 	for _, c := range []dialogue.Customer{
-		{ID: "C001", Name: "王秀英", Title: "女士", Age: 72}, {ID: "C002", Name: "李伟", Title: "先生", Age: 34},
-		{ID: "C003", Name: "陈静", Title: "女士", Age: 29}, {ID: "C004", Name: "赵建国", Title: "先生", Age: 66},
-		{ID: "C005", Name: "周敏", Title: "女士", Age: 45}, {ID: "C006", Name: "Emily Chen", Age: 36},
-		{ID: "C007", Name: "刘洋", Title: "先生", Age: 38}, {ID: "C008", Name: "吴桂芬", Title: "女士", Age: 80},
-		{ID: "C009", Name: "孙强", Title: "先生", Age: 27}, {ID: "C010", Name: "黄丽", Title: "女士", Age: 41},
-		{ID: "C011", Name: "马超", Title: "先生", Age: 22}, {ID: "C012", Name: "郑凯", Title: "先生", Age: 50},
+		{ID: "C001", Name: "王秀英", Title: "女士", Age: 72},
+		{ID: "C002", Name: "李伟", Title: "先生", Age: 34},
+		{ID: "C003", Name: "陈静", Title: "女士", Age: 29},
+		{ID: "C004", Name: "赵建国", Title: "先生", Age: 66},
+		{ID: "C005", Name: "周敏", Title: "女士", Age: 45},
+		{ID: "C006", Name: "Emily Chen", Age: 36},
+		{ID: "C007", Name: "刘洋", Title: "先生", Age: 38},
+		{ID: "C008", Name: "吴桂芬", Title: "女士", Age: 80},
+		{ID: "C009", Name: "孙强", Title: "先生", Age: 27},
+		{ID: "C010", Name: "黄丽", Title: "女士", Age: 41},
+		{ID: "C011", Name: "马超", Title: "先生", Age: 22},
+		{ID: "C012", Name: "郑凯", Title: "先生", Age: 50},
 	} {
 		if c.ID == id {
 			c.Level = flow.Level1

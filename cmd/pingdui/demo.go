@@ -143,16 +143,18 @@ func (r *rooms) tray(w http.ResponseWriter, req *http.Request) {
 }
 
 func trayEvent(e sandboxbank.Event) wire.TrayEvent {
-	t := wire.TrayEvent{At: e.At, Kind: "sms", Customer: e.Customer, Text: e.Text, Code: e.Code, Field: e.Field, Ref: e.Ref, Title: "短信 " + e.To}
+	t := wire.TrayEvent{At: e.At, Kind: "sms", Customer: e.Customer, Text: e.Text, Code: e.Code, Field: e.Field, Ref: e.Ref, Title: e.To, TitleEN: e.To}
 	switch e.Kind {
 	case sandboxbank.EventSMS:
 	case sandboxbank.EventToken:
-		t.Title = "手机令牌"
+		t.Title, t.TitleEN = "手机令牌", "Mobile token"
 	case sandboxbank.EventLedger:
-		t.Kind, t.Title = "ledger", "账本 "+e.Amount+" 元"
+		t.Kind, t.Title = "ledger", e.Amount+" 元"
+		t.TitleEN = e.Amount + " yuan"
+		t.TextEN = strings.TrimSpace(fmt.Sprintf("account %s, %s, balance %s", e.AccountTail, e.Counterparty, e.BalanceAfter))
 		t.Text = strings.TrimSpace(fmt.Sprintf("尾号%s %s 余额 %s %s", e.AccountTail, e.Counterparty, e.BalanceAfter, e.Text))
 	case sandboxbank.EventChange:
-		t.Kind, t.Title = "ledger", "变更"
+		t.Kind, t.Title, t.TitleEN = "ledger", "变更", "Change"
 	}
 	return t
 }

@@ -57,6 +57,9 @@ func (b *Bank) quote(ctx context.Context, in QuoteIn) (Quote, error) {
 	if out.Refusal, err = b.judge(ctx, b.pool, o, now); err != nil {
 		return Quote{}, err
 	}
+	if err := b.attempted(ctx, o, out.Refusal, now); err != nil {
+		return Quote{}, err
+	}
 	if out.Refusal == nil {
 		if out.Warning, err = b.duplicate(ctx, b.pool, o, now.Add(-noRepeatFor)); err != nil {
 			return Quote{}, err
@@ -94,6 +97,9 @@ func (b *Bank) load(ctx context.Context, db querier, customerQuery string, in Cu
 	var err error
 	if o.customer, ok, err = one[customerRow](ctx, b, db, customerQuery, in.Customer); err != nil || !ok {
 		return o, orRefuse(err, unknownCustomer())
+	}
+	if o.customer, err = b.raised(ctx, db, o.customer); err != nil {
+		return o, err
 	}
 	if o.account, ok, err = one[accountRow](ctx, b, db, "Account", account, in.Customer); err != nil || !ok {
 		return o, orRefuse(err, unknownAccount())
@@ -158,6 +164,9 @@ func (b *Bank) judge(ctx context.Context, db querier, o order, now time.Time) (*
 	case o.customer.idExpired(now):
 		return refuse("id_expired", "您留存的身份证件已过有效期，更新证件后就可以转账。",
 			"Your identity document on file has expired. Update it and you can transfer again."), nil
+	}
+	if no, err := b.paused(ctx, db, o.customer.ID, now); err != nil || no != nil {
+		return no, err
 	}
 	cards, err := many[struct{ Status string }](ctx, b, db, "CardsOfAccount", a.ID)
 	if err != nil {

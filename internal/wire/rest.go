@@ -122,6 +122,8 @@ type TrayEvent struct {
 	Customer string    `json:"customer"`
 	Title    string    `json:"title"`
 	Text     string    `json:"text"`
+	TitleEN  string    `json:"title_en,omitempty" doc:"the title for who reads English"`
+	TextEN   string    `json:"text_en,omitempty" doc:"the text for who reads English; empty where the words are the bank's own, as sent"`
 	Code     string    `json:"code,omitempty"`
 	Field    string    `json:"field,omitempty" doc:"the secure field the code is for"`
 	Ref      string    `json:"ref,omitempty" doc:"the secure box it belongs to"`

@@ -46,11 +46,11 @@ SELECT status FROM bank.card WHERE account = $1
 
 -- name: PayeesOf
 SELECT id, name, aliases, relation, bank, account_no, coalesce(account, '') AS account, name_mismatch, paid_count
-FROM bank.payee WHERE customer = $1 ORDER BY place, id
+FROM bank.payee WHERE customer = $1 AND NOT EXISTS (SELECT 1 FROM bank.record r WHERE r.id = 'gone-' || payee.id) ORDER BY place, id
 
 -- name: Payee
 SELECT id, name, aliases, relation, bank, account_no, coalesce(account, '') AS account, name_mismatch, paid_count
-FROM bank.payee WHERE id = $1 AND customer = $2
+FROM bank.payee WHERE id = $1 AND customer = $2 AND NOT EXISTS (SELECT 1 FROM bank.record r WHERE r.id = 'gone-' || payee.id)
 
 -- name: TransferredSince
 SELECT coalesce(-sum(p.amount_fen), 0)::bigint

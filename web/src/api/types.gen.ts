@@ -1720,7 +1720,11 @@ export interface components {
             /** @description the secure box it belongs to */
             ref?: string;
             text: string;
+            /** @description the text for who reads English; empty where the words are the bank's own, as sent */
+            text_en?: string;
             title: string;
+            /** @description the title for who reads English */
+            title_en?: string;
         };
         TryEntity: {
             bad?: string;

@@ -6,7 +6,7 @@ import { AskXiaoban } from "../desk/ask/ask";
 import { named, type Words } from "./i18n";
 import { Icon, type IconName, PersonFace } from "./parts/icons";
 import { Crash, Loading } from "./parts/states";
-import { consolePeople, useSession } from "./session";
+import { consolePeople, ROLES, useSession } from "./session";
 
 type PageName = keyof Pick<
   Words["nav"],
@@ -20,26 +20,31 @@ const GROUPS: readonly { name: "work" | "content" | "live" | "manage"; pages: re
   { name: "manage", pages: ["employees", "audit"] },
 ];
 
+/** CLOSED are pages that not everybody may open, and who may. */
+const CLOSED: Partial<Record<PageName, readonly string[]>> = { audit: ["approver", "admin"] };
+
 function Nav(props: { onGo?: () => void }): ReactElement {
-  const { w } = useSession();
+  const { w, has } = useSession();
   return (
     <nav className="cs-nav" aria-label={w.menu}>
       {GROUPS.map((group) => (
         <div key={group.name} className="cs-nav-group">
           <p className="cs-nav-title">{w.nav[group.name]}</p>
-          {group.pages.map((page) => (
-            <NavLink
-              key={page}
-              to={page === "todo" ? "/" : `/${page}`}
-              end={page === "todo"}
-              className="cs-nav-link"
-              title={w.nav[page]}
-              {...(props.onGo ? { onClick: props.onGo } : {})}
-            >
-              <Icon name={page satisfies IconName} size={19} />
-              <span>{w.nav[page]}</span>
-            </NavLink>
-          ))}
+          {group.pages
+            .filter((page) => has(...(CLOSED[page] ?? ROLES)))
+            .map((page) => (
+              <NavLink
+                key={page}
+                to={page === "todo" ? "/" : `/${page}`}
+                end={page === "todo"}
+                className="cs-nav-link"
+                title={w.nav[page]}
+                {...(props.onGo ? { onClick: props.onGo } : {})}
+              >
+                <Icon name={page satisfies IconName} size={19} />
+                <span>{w.nav[page]}</span>
+              </NavLink>
+            ))}
         </div>
       ))}
     </nav>

@@ -50,7 +50,7 @@ export function Duo(): JSX.Element {
           <select value={someone} onChange={(e) => setCustomer(e.currentTarget.value)}>
             {cast?.customers.map((p) => (
               <option key={p.id} value={p.id}>
-                {p.name}
+                {english ? p.name_en || p.name : p.name}
                 {p.age ? ` ${p.age}` : ""}
               </option>
             ))}
@@ -61,7 +61,7 @@ export function Duo(): JSX.Element {
           <select value={agent} onChange={(e) => setStaff(e.currentTarget.value)}>
             {agents.map((p) => (
               <option key={p.id} value={p.id}>
-                {p.name} · {t.roles[p.role] ?? p.role}
+                {english ? p.name_en || p.name : p.name} · {t.roles[p.role] ?? p.role}
               </option>
             ))}
           </select>
@@ -105,7 +105,7 @@ export function Duo(): JSX.Element {
             <p class="quiet">{t.loading}</p>
           )}
         </section>
-        <Tray cast={cast} t={t} />
+        <Tray cast={cast} t={t} english={english} />
       </main>
     </div>
   );

@@ -98,7 +98,7 @@ export function Hall(): JSX.Element {
         </main>
         <div class="side">
           <Guide cast={cast} t={t} enter={enter} />
-          <Tray cast={cast} t={t} />
+          <Tray cast={cast} t={t} english={english} />
         </div>
       </div>
     </div>

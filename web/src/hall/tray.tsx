@@ -5,15 +5,21 @@ import type { Cast, TrayEvent } from "../api/wire";
 import { useHallToken, useTray } from "./use-demo";
 import type { HallWords } from "./words";
 
+/** BANK_ZONE is where the bank keeps its books; the tray shows its times, wherever it is watched from. */
+const BANK_ZONE = "Asia/Shanghai";
+
 /** Tray shows texts and ledger entries as they happen, and rings the desk. */
-export function Tray(props: { cast: Cast | null; t: HallWords }): JSX.Element {
-  const { cast, t } = props;
+export function Tray(props: { cast: Cast | null; t: HallWords; english: boolean }): JSX.Element {
+  const { cast, t, english } = props;
   const token = useHallToken();
   const { events, live } = useTray(token);
   const [said, setSaid] = useState("");
   const [agentOn, setAgentOn] = useState(true);
   const api = restApi("", () => token);
-  const name = (id: string): string => cast?.customers.find((c) => c.id === id)?.name ?? id;
+  const name = (id: string): string => {
+    const person = cast?.customers.find((c) => c.id === id);
+    return (english ? person?.name_en : "") || person?.name || id;
+  };
 
   async function act(run: () => Promise<string>): Promise<void> {
     try {
@@ -66,6 +72,7 @@ export function Tray(props: { cast: Cast | null; t: HallWords }): JSX.Element {
               event={e}
               name={name(e.customer)}
               t={t}
+              english={english}
               say={setSaid}
             />
           ))}
@@ -79,20 +86,22 @@ function Entry(props: {
   event: TrayEvent;
   name: string;
   t: HallWords;
+  english: boolean;
   say: (text: string) => void;
 }): JSX.Element {
-  const { event: e, t } = props;
+  const { event: e, t, english } = props;
+  const title = (english ? e.title_en : "") || e.title;
   const code = e.code ?? "";
   return (
     <li class={e.kind}>
       <p class="entry-top">
         <span>{e.kind === "sms" ? t.sms : t.ledger}</span>
         <b>{props.name}</b>
-        <time>{new Date(e.at).toLocaleTimeString("zh-CN", { hour12: false })}</time>
+        <time>{new Date(e.at).toLocaleTimeString("zh-CN", { hour12: false, timeZone: BANK_ZONE })}</time>
       </p>
       <p>
-        {e.title ? <strong>{e.title} </strong> : null}
-        {e.text}
+        {title ? <strong>{title} </strong> : null}
+        {(english ? e.text_en : "") || e.text}
       </p>
       {code ? (
         <button

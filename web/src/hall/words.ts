@@ -26,6 +26,9 @@ const zh = {
     approver: "审批",
     admin: "管理员",
     customer: "客户",
+    anonymous: "未登录",
+    branch: "网点",
+    manager: "客户经理",
   } as Record<string, string>,
   tray: "短信与账本",
   trayText: "客户手机收到的短信、核心账本记下的每一笔，会出现在这里。点验证码即可复制。",
@@ -96,6 +99,9 @@ const en: HallWords = {
     approver: "Approver",
     admin: "Admin",
     customer: "Customer",
+    anonymous: "Not signed in",
+    branch: "Branch",
+    manager: "Relationship manager",
   },
   tray: "Texts and ledger",
   trayText:
@@ -117,12 +123,16 @@ const en: HallWords = {
     {
       who: 0,
       title: "Open Wang Xiuying's phone",
-      text: "It speaks first: a deposit matures. Tap “Why am I told?”",
+      text: "It speaks first: a deposit matures. Tap “为什么告诉我？” (Why am I told?), then “English”",
     },
-    { who: 0, title: "Ask: 现在三年定期多少", text: "Tap the source below the answer: its row is lit" },
     {
       who: 0,
-      title: "Say: 给儿子转三千五，不对，三千",
+      title: "Ask: What's the three-year rate now?",
+      text: "Tap the source below the answer: its row is lit",
+    },
+    {
+      who: 0,
+      title: "Say: Send 3,000 to my son",
       text: "See the amount in words; ask about the fee in between",
     },
     {
@@ -130,7 +140,11 @@ const en: HallWords = {
       title: "Copy the code from the tray",
       text: "Into the secure box; receipt and ledger lines appear together",
     },
-    { who: -2, title: "Say: 我不会弄", text: "The other half rings; accept, and it's the same step" },
+    {
+      who: -2,
+      title: "Say: I don't know how to do this",
+      text: "The other half rings; accept, and it's the same step",
+    },
     {
       who: -3,
       title: "Mend an answer in the console",

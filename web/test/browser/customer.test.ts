@@ -163,6 +163,10 @@ describe("customer", () => {
     await say(page, "给儿子转三千");
     await page.locator(".readback").waitFor();
     await shot(page, "elder-390-readback");
+    // What the button does is decided with it in view, above the bar.
+    const confirm = await page.locator(".readback .primary").boundingBox();
+    const bar = await page.locator(".elder-bar").boundingBox();
+    expect((confirm?.y ?? 0) + (confirm?.height ?? 0)).toBeLessThan(bar?.y ?? 0);
     expect(await findings(page)).toEqual([]);
     expect(await overflows(page)).toBe(false);
     await page.getByRole("button", { name: "标准版" }).click();

@@ -6,12 +6,23 @@ function asksFor(m: Message): boolean {
   return m.actions.length > 0 || (m.card?.options.length ?? 0) > 0;
 }
 
-/** The tap that leaves the queue; it stands beside whatever is being done. */
-const LEAVE = "leave";
+/** LEAVE is the tap that leaves the queue; it stands beside whatever is being done. */
+export const LEAVE = "leave";
 
 /** aside tells whether a message only offers to wait no longer. */
 function aside(m: Message): boolean {
-  return m.actions.length > 0 && m.actions.every((a) => a.id === LEAVE) && (m.card?.options.length ?? 0) === 0;
+  return (
+    m.actions.length > 0 && m.actions.every((a) => a.id === LEAVE) && (m.card?.options.length ?? 0) === 0
+  );
+}
+
+/**
+ * deciding tells whether a read-back or a secure box waits for the customer: then it
+ * gets the room of the screen.
+ */
+export function deciding(messages: Message[], queued: boolean): boolean {
+  const live = liveSeqs(messages, queued);
+  return messages.some((m) => live.has(m.seq) && (m.card?.kind === "readback" || m.kind === "secure"));
 }
 
 /**

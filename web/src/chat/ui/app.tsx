@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks"
 import type { Api } from "../../api/rest";
 import type { Signal } from "../../api/wire";
 import type { ChatClient } from "../core/client";
+import { deciding } from "../core/live";
 import { lastSeq, moodOf } from "../core/state";
 import { words } from "../i18n";
 import { LazyPanel } from "../session/lazy-panel";
@@ -55,6 +56,7 @@ export function ChatApp(props: ChatAppProps): JSX.Element {
   const [aloud, setAloud] = useState<boolean | null>(null);
   const [hidden, setHidden] = useState(false);
   const readUpTo = useRef(-1);
+  const decides = deciding(state.messages, state.server.speaker === "queue");
 
   // Elder customers hear answers unless they turn it off; others when they turn it on.
   const reads = (aloud ?? elder) && speech.speaker !== null;
@@ -151,7 +153,7 @@ export function ChatApp(props: ChatAppProps): JSX.Element {
   return (
     <RoomProvider value={room}>
       <div
-        class={`chat${elder ? " elder" : ""}${props.page && !staff ? " page" : ""}${staff ? " staff" : ""}`}
+        class={`chat${elder ? " elder" : ""}${decides ? " deciding" : ""}${props.page && !staff ? " page" : ""}${staff ? " staff" : ""}`}
         lang={state.locale === "en" ? "en" : "zh-CN"}
       >
         {props.page && !staff ? <Aside /> : null}

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { LEAVE } from "../core/live";
 import { useRoom } from "./context";
 
 /** Banner says what is wrong with the connection, and what happens to what was said. */
@@ -37,7 +38,7 @@ export function Banner(): JSX.Element | null {
 
 /** QueueStrip keeps place and wait in sight while the customer goes on self-serving. */
 export function QueueStrip(): JSX.Element | null {
-  const { state, t, client } = useRoom();
+  const { state, t, client, elder } = useRoom();
   if (state.server.speaker !== "queue") return null;
   const { place, wait_s } = state.server.queue ?? {};
   const facts = [
@@ -45,14 +46,14 @@ export function QueueStrip(): JSX.Element | null {
     wait_s ? t.queueWait(Math.max(1, Math.round(wait_s / 60))) : "",
   ].filter((s) => s !== "");
   const cancel = state.messages
-    .slice()
+    .flatMap((m) => m.actions)
     .reverse()
-    .find((m) => m.card?.kind === "queue")?.actions[0];
+    .find((a) => a.id === LEAVE);
   return (
     <div class="strip queue" role="status">
       <div>
         <b>{t.queueTitle}</b>
-        <span>{[...facts, t.queueSelf].join(" · ")}</span>
+        <span>{(elder && facts.length > 0 ? facts : [...facts, t.queueSelf]).join(" · ")}</span>
       </div>
       <button
         type="button"

@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Message } from "../../api/wire";
 import { EmployeeFace, PersonFace } from "../../design/avatar";
-import { liveSeqs } from "../core/live";
+import { LEAVE, liveSeqs } from "../core/live";
 import type { Pending } from "../core/state";
 import { lastSeq, streamingText } from "../core/state";
 import { clock } from "../i18n";
@@ -10,6 +10,7 @@ import type { StaffMode } from "../staff/link";
 import { CardView } from "./cards/card";
 import { Actions } from "./cards/parts";
 import { useRoom } from "./context";
+import { Sayings } from "./sayings";
 
 /** Cards that say everything their message's text says; the text stays for screen readers and speech. */
 const SPEAKS_FOR_ITSELF = new Set(["receipt", "progress"]);
@@ -20,28 +21,45 @@ export function Transcript(): JSX.Element {
   const log = useRef<HTMLDivElement>(null);
   const [away, setAway] = useState(false);
   const atEnd = useRef(true);
-  const placed = useRef(-1);
+  // What the log was when this page last placed it: another size is another layout, not a reader.
+  const placed = useRef({ top: -1, view: 0, content: 0 });
+  const newest = useRef("");
   const live = liveSeqs(state.messages, state.server.speaker === "queue");
   const last = lastSeq(state);
   const thinking = state.thinking.length > 0 && state.streaming === null && state.server.speaker !== "agent";
 
-  // The reader who scrolled up is left alone and told that there is more below. A card
-  // taller than the screen is shown from its top: an amount is read before its button.
-  useLayoutEffect(() => {
+  // A card taller than the screen is shown from its top: an amount is read before its
+  // button, and the button stays at the lower edge.
+  const place = useCallback(() => {
     const el = log.current;
     if (!el) return;
-    if (!atEnd.current) {
-      setAway(true);
-      return;
-    }
-    const tall = el.lastElementChild;
-    const top =
+    const end = el.lastElementChild;
+    const tall = end?.querySelector(".card") ?? end;
+    el.scrollTop =
       tall instanceof HTMLElement && tall.offsetHeight > el.clientHeight
         ? tall.offsetTop - 8
         : el.scrollHeight;
-    el.scrollTop = top;
-    placed.current = el.scrollTop;
-  }, [last, state.pending.length, state.streaming, thinking, elder]);
+    placed.current = { top: el.scrollTop, view: el.clientHeight, content: el.scrollHeight };
+    setAway(false);
+  }, []);
+  // The reader who scrolled up is left alone and told that there is more below; whoever
+  // sends something wants to see it.
+  const mine = state.pending[state.pending.length - 1]?.frame.id ?? "";
+  useLayoutEffect(() => {
+    if (mine !== "" && mine !== newest.current) atEnd.current = true;
+    newest.current = mine;
+    if (atEnd.current) place();
+    else setAway(true);
+  }, [last, mine, state.pending.length, state.streaming, thinking, elder, place]);
+  useEffect(() => {
+    const el = log.current;
+    if (!el) return;
+    const watch = new ResizeObserver(() => {
+      if (atEnd.current) place();
+    });
+    watch.observe(el);
+    return () => watch.disconnect();
+  }, [place]);
   useEffect(() => {
     if (atEnd.current && document.visibilityState === "visible") client.seen(last);
   }, [client, last]);
@@ -69,9 +87,11 @@ export function Transcript(): JSX.Element {
         ref={log}
         onScroll={(e) => {
           const el = e.currentTarget;
-          // Our own scrolling says nothing about what the reader wants.
-          if (Math.abs(el.scrollTop - placed.current) < 2) return;
-          placed.current = -1;
+          const { top, view, content } = placed.current;
+          // Neither our own scrolling nor a new layout says what the reader wants.
+          if (Math.abs(el.scrollTop - top) < 2) return;
+          if (atEnd.current && (el.clientHeight !== view || el.scrollHeight !== content)) return place();
+          placed.current.top = -1;
           atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < 60;
           if (atEnd.current) {
             setAway(false);
@@ -137,6 +157,8 @@ function MessageView(props: { message: Message; before: Message | undefined; liv
   const quiet = m.card !== undefined && SPEAKS_FOR_ITSELF.has(m.card.kind);
   const own = m.card?.kind === "readback" || m.card?.kind === "needs";
   const source = m.source;
+  // What a card already offers isn't offered once more below it.
+  const offered = new Set(m.card?.options.map((o) => o.id) ?? []);
   return (
     <>
       {apart ? <p class="time">{clock(m.at, state.locale)}</p> : null}
@@ -157,9 +179,13 @@ function MessageView(props: { message: Message; before: Message | undefined; liv
             {t.labels[m.author]}
           </p>
           {staff && source?.internal ? <p class="inner-mark">{t.staff.internal}</p> : null}
-          <p class={quiet ? "sr" : `bubble${source?.internal ? " inner" : ""}`}>{m.text}</p>
+          <div class={quiet ? "sr" : `bubble${source?.internal ? " inner" : ""}`}>
+            {m.author === "bot" ? <Sayings text={m.text} /> : m.text}
+          </div>
           {m.card ? <CardView message={m} card={m.card} live={live} /> : null}
-          {own ? null : <Actions actions={m.actions} live={live} />}
+          {own ? null : (
+            <Actions actions={m.actions.filter((a) => a.id !== LEAVE && !offered.has(a.id))} live={live} />
+          )}
           {source ? (
             <button type="button" class="source" onClick={() => openSource(source.passage)}>
               <svg viewBox="0 0 24 24" width="15" height="15" aria-hidden="true">

@@ -136,6 +136,8 @@ export const en: Words = {
   },
   shipped: "Shipped content",
   someone: "A release",
+  dayFormat: "YYYY-MM-DD",
+  dayPick: "Pick a day",
   always: "No end",
   todo: {
     hello: (hour, name) =>
@@ -156,6 +158,9 @@ export const en: Words = {
     expiringNone: "Nothing expires within 30 days",
     expired: (n) => `${n} more ${n === 1 ? "has" : "have"} expired already`,
     misses: "Misses, 7 days",
+    missesGo: "See which →",
+    missesTop: "Unanswered questions",
+    missesAll: (n) => `All ${n} →`,
     missesNone: "Misses are not counted yet",
     thin: "Thin intents",
     problems: "Problems in the drafts",

@@ -132,6 +132,8 @@ export const zh = {
   shipped: "出厂内容",
   someone: "发布",
   always: "长期",
+  dayFormat: "年-月-日",
+  dayPick: "选日期",
   todo: {
     hello: (hour: number, name: string) =>
       `${hour < 6 ? "夜深了" : hour < 12 ? "早上好" : hour < 18 ? "下午好" : "晚上好"}，${name}`,
@@ -149,6 +151,9 @@ export const zh = {
     expiringNone: "30 天内没有到期的条目",
     expired: (n: number) => `另有 ${n} 条已经过期`,
     misses: "近 7 天未命中",
+    missesGo: "看是哪些 →",
+    missesTop: "没答上的问题",
+    missesAll: (n: number) => `全部 ${n} 个 →`,
     missesNone: "还没有接入未命中统计",
     thin: "说法太少的意图",
     problems: "草稿里的问题",

@@ -6,6 +6,7 @@ import { moment, named } from "../i18n";
 import { Page, StateTag } from "../parts/bits";
 import { EmployeeEdit } from "../parts/employee-edit";
 import { RobotFace } from "../parts/icons";
+import { useNames } from "../parts/names";
 import { Blank, Reading, Refused } from "../parts/states";
 import { Tag } from "../parts/tag";
 import { useSession } from "../session";
@@ -39,6 +40,7 @@ function Card(props: { employee: EmployeeRow }): ReactElement {
   const { api, w, locale, nameOf, has } = useSession();
   const { modal } = App.useApp();
   const queries = useQueryClient();
+  const names = useNames(false);
   const [reason, setReason] = useState<string | null>(null);
   const [editing, setEditing] = useState(false);
   const duty = useMutation({
@@ -75,7 +77,7 @@ function Card(props: { employee: EmployeeRow }): ReactElement {
             ? w.employees.noScenes
             : e.scenes.map((s) => (
                 <Link key={s} to={`/flows/${s}`}>
-                  {s}
+                  {names.flow(s)}
                 </Link>
               ))}
         </dd>

@@ -9,6 +9,7 @@ import { SaveBar, useUnsaved } from "../parts/edit";
 import { Icon } from "../parts/icons";
 import { Lines } from "../parts/lines";
 import { Merge } from "../parts/merge";
+import { useNames } from "../parts/names";
 import { Reading, Refused } from "../parts/states";
 import { Tag } from "../parts/tag";
 import { useSession } from "../session";
@@ -36,6 +37,7 @@ export function IntentPage(): ReactElement {
 function Editor(props: { view: IntentView; reload: () => void }): ReactElement {
   const { view } = props;
   const { api, w, locale, has, nameOf } = useSession();
+  const names = useNames(true);
   const { message, modal } = App.useApp();
   const queries = useQueryClient();
   const [examples, setExamples] = useState<Lists>(view.examples ?? {});
@@ -114,7 +116,7 @@ function Editor(props: { view: IntentView; reload: () => void }): ReactElement {
       title={locale === "en" ? view.label_en || view.label : view.label || view.name}
       note={
         <>
-          <StateTag file={view.file} /> <code>{view.name}</code> · {leadsTo(view, w)}
+          <StateTag file={view.file} /> <code>{view.name}</code> · {leadsTo(view, w, names)}
           {view.file.author
             ? ` · ${w.edit.savedBy(nameOf(view.file.author))} ${moment(view.file.updated_at, locale)}`
             : ""}

@@ -2,8 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Checkbox, Input } from "antd";
 import type { ReactElement } from "react";
 import { Link, useSearchParams } from "react-router";
+import type { Words } from "../i18n";
 import { Page, StateTag } from "../parts/bits";
 import { Icon } from "../parts/icons";
+import { type Names, useNames } from "../parts/names";
 import { Blank, Reading } from "../parts/states";
 import { type Column, Listing } from "../parts/table";
 import { Tag } from "../parts/tag";
@@ -15,6 +17,7 @@ export function IntentsPage(): ReactElement {
   const { api, w, locale } = useSession();
   const [params, setParams] = useSearchParams();
   const intents = useQuery({ queryKey: ["intents"], queryFn: api.intents });
+  const names = useNames(true);
   const q = params.get("q") ?? "";
   const thin = params.get("thin") === "1";
   const file = params.get("file") ?? "";
@@ -36,7 +39,7 @@ export function IntentsPage(): ReactElement {
         </Link>
       ),
     },
-    { key: "leads", title: w.intents.leads, cell: (i) => leadsTo(i, w) },
+    { key: "leads", title: w.intents.leads, cell: (i) => leadsTo(i, w, names) },
     {
       key: "zh",
       title: w.intents.zh,
@@ -89,8 +92,9 @@ export function IntentsPage(): ReactElement {
 }
 
 /** leadsTo says what happens when an intent is hit. */
-export function leadsTo(i: IntentRow, w: ReturnType<typeof useSession>["w"]): ReactElement {
-  if (i.flow) return <Link to={`/flows/${i.flow}`}>{w.intents.starts(i.flow)}</Link>;
-  if (i.article) return <Link to={`/articles/${i.article}`}>{w.intents.answers(i.article)}</Link>;
+export function leadsTo(i: IntentRow, w: Words, names: Names): ReactElement {
+  if (i.flow) return <Link to={`/flows/${i.flow}`}>{w.intents.starts(names.flow(i.flow))}</Link>;
+  if (i.article)
+    return <Link to={`/articles/${i.article}`}>{w.intents.answers(names.article(i.article))}</Link>;
   return <span>{w.intents.says}</span>;
 }

@@ -4,6 +4,7 @@ import { type ReactElement, useCallback, useMemo, useState } from "react";
 import { Link, useParams } from "react-router";
 import { Problem } from "../api";
 import { dayOf, moment } from "../i18n";
+import { columnName, tableName } from "../i18n/tables";
 import { Page, Panel, StateTag } from "../parts/bits";
 import { SaveBar, useUnsaved } from "../parts/edit";
 import { Icon } from "../parts/icons";
@@ -103,10 +104,10 @@ function Editor(props: { view: TableView; reload: () => void }): ReactElement {
           {w.nav.tables}
         </Link>
       }
-      title={view.name}
+      title={tableName(view.name, locale)}
       note={
         <>
-          <StateTag file={view.file} /> {w.tables.rowsCount(view.rows)}
+          <StateTag file={view.file} /> {w.tables.rowsCount(view.rows)} · <code>{view.name}</code>
           {view.file.author
             ? ` · ${w.edit.savedBy(nameOf(view.file.author))} ${moment(view.file.updated_at, locale)}`
             : ""}
@@ -163,14 +164,14 @@ function Editor(props: { view: TableView; reload: () => void }): ReactElement {
         )}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section className="cs-grid" tabIndex={0} aria-label={view.name}>
+      <section className="cs-grid" tabIndex={0} aria-label={tableName(view.name, locale)}>
         <table>
           <thead>
             <tr>
               <th scope="col">#</th>
               {view.columns.map((c) => (
-                <th key={c} scope="col">
-                  {c}
+                <th key={c} scope="col" title={c}>
+                  {columnName(c, locale)}
                 </th>
               ))}
               <th scope="col">
@@ -201,7 +202,7 @@ function Editor(props: { view: TableView; reload: () => void }): ReactElement {
                               [...value].reduce((sum, ch) => sum + (ch > "\u2e80" ? 2 : 1), 1),
                             ),
                           )}
-                          aria-label={w.tables.cell(n, column)}
+                          aria-label={w.tables.cell(n, columnName(column, locale))}
                           onChange={(e) => edit(line.key, at, e.target.value)}
                         />
                       </td>

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Link } from "react-router";
+import { columnName, tableName } from "../i18n/tables";
 import { Page, StateTag } from "../parts/bits";
 import { Blank, Reading } from "../parts/states";
 import { type Column, Listing } from "../parts/table";
@@ -9,7 +10,7 @@ import type { TableRow } from "../wire";
 
 /** TablesPage lists the tables that answers look numbers up in. */
 export function TablesPage(): ReactElement {
-  const { api, w } = useSession();
+  const { api, w, locale } = useSession();
   const tables = useQuery({ queryKey: ["tables"], queryFn: api.tables });
   const columns: Column<TableRow>[] = [
     {
@@ -19,15 +20,24 @@ export function TablesPage(): ReactElement {
       width: "240px",
       cell: (t) => (
         <Link to={`/tables/${t.name}`} className="cs-title">
-          <strong>{t.name}</strong>
-          <small>{w.tables.rowsCount(t.rows)}</small>
+          <strong>{tableName(t.name, locale)}</strong>
+          <small>
+            {w.tables.rowsCount(t.rows)} · {t.name}
+          </small>
         </Link>
       ),
     },
     {
       key: "columns",
       title: w.tables.columns,
-      cell: (t) => <span className="cs-dim">{t.columns.join(" · ")}</span>,
+      cell: (t) => (
+        <span className="cs-dim">
+          {t.columns
+            .filter((c) => !c.endsWith("_en"))
+            .map((c) => columnName(c, locale))
+            .join(" · ")}
+        </span>
+      ),
     },
     { key: "state", title: w.articles.status, width: "118px", cell: (t) => <StateTag file={t.file} /> },
   ];

@@ -70,6 +70,7 @@ export function TodoPage(): ReactElement {
                     </ul>
                   )}
                 </Panel>
+                {t.misses ? <Unanswered /> : null}
                 <Expiring list={t.expiring} expired={t.expired} />
               </div>
             </div>
@@ -126,8 +127,35 @@ function Tiles(props: { todo: Todo }): ReactElement {
       {tile("intents", w.todo.thin, todo.thin, "/intents?thin=1", todo.thin > 0)}
       {todo.misses === undefined
         ? null
-        : tile("misses", w.todo.misses, todo.misses, "/misses", todo.misses > 0)}
+        : tile("misses", w.todo.misses, todo.misses, "/misses", todo.misses > 0, w.todo.missesGo)}
     </div>
+  );
+}
+
+/** TOP is how many unanswered questions the day starts with. */
+const TOP = 5;
+
+/** Unanswered are the questions asked most that no article answers yet; each leads to the list. */
+function Unanswered(): ReactElement | null {
+  const { api, w } = useSession();
+  const misses = useQuery({ queryKey: ["misses"], queryFn: api.misses });
+  const open = (misses.data?.misses ?? []).filter((m) => !m.article);
+  if (open.length === 0) return null;
+  return (
+    <Panel title={w.todo.missesTop} tools={<Link to="/misses">{w.todo.missesAll(open.length)}</Link>}>
+      <ul className="cs-rows">
+        {open.slice(0, TOP).map((m) => (
+          <li key={`${m.text} ${m.last_seen}`}>
+            <Link to="/misses" className="cs-row">
+              <span className="cs-row-main">
+                <strong>{m.text}</strong>
+              </span>
+              <small>{w.misses.count(m.count)}</small>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Panel>
   );
 }
 

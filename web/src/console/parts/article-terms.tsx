@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Checkbox, Input, Select } from "antd";
 import { type ReactElement, useContext } from "react";
 import { dayOf, named } from "../i18n";
+import { tableName } from "../i18n/tables";
 import { useSession } from "../session";
 import type { Version } from "../wire";
 import { AddButton, type Editing, ReadOnly, RemoveButton, Three } from "./article-fields";
@@ -71,7 +72,7 @@ export function Versions(props: Editing): ReactElement {
 
 /** Basics edits whom an article is for, how long it holds and where it comes from. */
 export function Basics(props: Editing & { fresh: boolean }): ReactElement {
-  const { api, w } = useSession();
+  const { api, w, locale } = useSession();
   const readOnly = useContext(ReadOnly);
   const { article: a, onChange } = props;
   const flows = useQuery({ queryKey: ["flows"], queryFn: api.flows });
@@ -169,7 +170,7 @@ export function Basics(props: Editing & { fresh: boolean }): ReactElement {
             disabled={readOnly}
             options={[
               { value: "", label: w.edit.tableNone },
-              ...(tables.data ?? []).map((t) => ({ value: t.name, label: t.name })),
+              ...(tables.data ?? []).map((t) => ({ value: t.name, label: tableName(t.name, locale) })),
             ]}
             onChange={(name) => {
               const next = { ...a };

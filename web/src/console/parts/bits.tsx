@@ -1,8 +1,9 @@
 import { Input } from "antd";
-import type { ReactElement, ReactNode } from "react";
+import { type ReactElement, type ReactNode, useRef, useState } from "react";
 import { named } from "../i18n";
 import { useSession } from "../session";
 import type { FileState } from "../wire";
+import { Icon } from "./icons";
 import { Tag } from "./tag";
 
 /** Page is the head and body of one page. */
@@ -105,21 +106,67 @@ export function Field(props: {
   );
 }
 
-/** DayInput takes a day as 2006-01-02, or nothing. */
+/**
+ * DayInput takes a day as 2006-01-02, or nothing, typed or picked. A browser's own date
+ * field would show the day in the order of the browser's language, not the console's.
+ */
 export function DayInput(props: {
   value: string;
   label?: string;
   disabled?: boolean;
   onChange: (day: string) => void;
 }): ReactElement {
+  const { w } = useSession();
+  const picker = useRef<HTMLInputElement>(null);
+  // What the page doesn't hold yet: a day half typed.
+  const [typed, setTyped] = useState<string | null>(null);
   return (
-    <Input
-      type="date"
-      value={props.value}
-      disabled={props.disabled ?? false}
-      aria-label={props.label}
-      onChange={(e) => props.onChange(e.target.value)}
-    />
+    <span className="cs-day">
+      <Input
+        value={typed ?? props.value}
+        disabled={props.disabled ?? false}
+        aria-label={props.label}
+        placeholder={w.dayFormat}
+        inputMode="numeric"
+        maxLength={10}
+        status={typed === null ? "" : "error"}
+        onChange={(e) => {
+          const day = e.target.value.trim();
+          const whole = day === "" || isDay(day);
+          setTyped(whole ? null : day);
+          if (whole) props.onChange(day);
+        }}
+        onBlur={() => setTyped(null)}
+      />
+      <input
+        ref={picker}
+        type="date"
+        tabIndex={-1}
+        aria-hidden="true"
+        value={props.value}
+        onChange={(e) => {
+          setTyped(null);
+          props.onChange(e.target.value);
+        }}
+      />
+      <button
+        type="button"
+        disabled={props.disabled ?? false}
+        aria-label={w.dayPick}
+        title={w.dayPick}
+        onClick={() => picker.current?.showPicker()}
+      >
+        <Icon name="clock" size={16} />
+      </button>
+    </span>
+  );
+}
+
+/** isDay tells whether a text is a day of the calendar, as 2006-01-02. */
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
   );
 }
 

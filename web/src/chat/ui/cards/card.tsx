@@ -8,7 +8,7 @@ import { SecureCard } from "./secure-card";
 import { TableView } from "./table";
 
 /** CardView draws a message's card; live is false for cards that something newer replaced. */
-export function CardView(props: { message: Message; card: Card; live: boolean }): JSX.Element {
+export function CardView(props: { message: Message; card: Card; live: boolean }): JSX.Element | null {
   const { message, card, live } = props;
   const { t } = useRoom();
   switch (card.kind) {
@@ -58,11 +58,8 @@ export function CardView(props: { message: Message; card: Card; live: boolean })
         </Frame>
       );
     case "queue":
-      return (
-        <Frame kind="queue" title={card.title || t.queueTitle} note={card.note || t.queueSelf}>
-          <Rows rows={card.rows} editable={false} />
-        </Frame>
-      );
+      // Place, wait and the way out stand in the strip at the top, always in sight.
+      return null;
     case "call":
       return (
         <Frame kind="call" title={card.title || t.sessionTitle} note={card.note || t.sessionCodeHint}>

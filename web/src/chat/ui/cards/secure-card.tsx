@@ -110,8 +110,8 @@ export function SecureCard(props: { card: Card; secure: Secure; live: boolean })
           {t.secureNoCrypto}
         </p>
       )}
-      <p class="warn">{t.secureWarn}</p>
-      <p class="note">{card.note || t.secureNote}</p>
+      <p class="warn">{card.note || t.secureWarn}</p>
+      <p class="note">{t.secureNote}</p>
     </section>
   );
 }

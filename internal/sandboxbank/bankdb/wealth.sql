@@ -1,0 +1,2 @@
+-- name: SetRating
+UPDATE bank.customer SET rating = $2 WHERE id = $1
