@@ -20,6 +20,9 @@ test: setup browser ## set up and pass every test
 	@deploy/step.sh "Web tests" npm --prefix web run --silent test
 	@deploy/step.sh "Browser tests" deploy/browser-test.sh $(BIN)
 
+mutants: setup ## plants defects one at a time; the conversation tests must catch them
+	@go run ./internal/mutants
+
 soak: setup ## the long counts, by hand: an hour of kills
 	@deploy/step.sh "Kill run (1 h)" go test -count=1 -timeout 90m ./channels/web -run Nothing -args -chaos 60m
 
@@ -54,4 +57,4 @@ generated: generate ## fails when generated code is not current
 clean: ## remove what was built (not the data)
 	@rm -rf bin web/dist/* web/node_modules && git checkout -q -- web/dist/.keep
 
-.PHONY: help run test soak setup browser postgres lint generate generated clean
+.PHONY: help run test mutants soak setup browser postgres lint generate generated clean
