@@ -233,7 +233,7 @@ func TestDutyAndReleaseReachEveryNode(t *testing.T) {
 	if err := editor.call(t.Context(), http.MethodPost, "/api/v1/console/releases", map[string]any{"title": "雨伞", "paths": []string{}}, &release); err != nil {
 		t.Fatal(err)
 	}
-	wait(t, 4*time.Minute, "the gate", func() bool {
+	wait(t, 10*time.Minute, "the gate", func() bool {
 		var r struct {
 			Status string `json:"status"`
 		}
