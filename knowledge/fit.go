@@ -10,6 +10,8 @@ const wrongWeight = 2.5
 // fit is logistic regression by Newton's steps with a small ridge; each
 // candidate of a trial is one example, right or not. Trials of the fold without
 // are left out.
+//
+//go:norace // a hot loop over its own arrays; its callers are watched
 func fit(trials []trial, without int) calibration {
 	var xs []*example
 	var ys, ws []float64

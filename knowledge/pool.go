@@ -107,6 +107,8 @@ func room[T any](s []T, n int) []T {
 
 // gather is Search in memory: what the best candidates have to show, among all
 // passages but those taken away.
+//
+//go:norace // a hot loop over its own arrays; its callers are watched
 func (p *pool) gather(w *scratch, t *trial, learned *weights) {
 	w.have, w.bm25, w.skip = room(w.have, len(p.article)), room(w.bm25, len(p.article)), room(w.skip, len(p.article))
 	w.common, w.seen, w.dots = room(w.common, len(p.names)), room(w.seen, len(p.names)), room(w.dots, len(p.names))
@@ -151,6 +153,8 @@ func (p *pool) gather(w *scratch, t *trial, learned *weights) {
 }
 
 // match takes into each article what its passages have of the question's words.
+//
+//go:norace // a hot loop over its own arrays; its callers are watched
 func (p *pool) match(w *scratch, t *trial) {
 	for k, id := range t.doc.ids {
 		idf := p.lex.idf[id]
@@ -176,6 +180,8 @@ func (p *pool) match(w *scratch, t *trial) {
 }
 
 // near takes into each article how near its passages are.
+//
+//go:norace // a hot loop over its own arrays; its callers are watched
 func (p *pool) near(w *scratch, t *trial) {
 	for i := range w.all {
 		w.all[i].cos = -1

@@ -292,6 +292,8 @@ func ask(t *testing.T, url, text string) string {
 
 func wait(t *testing.T, most time.Duration, what string, done func() bool) {
 	t.Helper()
+	began := time.Now()
+	defer func() { t.Logf("%s after %s", what, time.Since(began)) }()
 	deadline := time.After(most)
 	ticker := time.NewTicker(200 * time.Millisecond)
 	defer ticker.Stop()
