@@ -8,8 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-
-	"github.com/pingdui/pingdui/internal/zh"
 )
 
 // The artefact: magic, version, SHA-256 of the payload, payload. All numbers
@@ -17,10 +15,11 @@ import (
 // model must never read texts otherwise than it was trained to.
 const (
 	artefactMagic   = "PDIM"
-	artefactVersion = 1
+	artefactVersion = 2
 	artefactHeader  = len(artefactMagic) + 4 + sha256.Size
 	maxArtefact     = 256 << 20 // bytes
 	maxFeatures     = 8 << 20
+	maxLexicon      = 1 << 20
 )
 
 // ErrArtefact is wrapped by every error of Load: the bytes are no model, of
@@ -38,6 +37,8 @@ func (m *Model) MarshalBinary() ([]byte, error) {
 		}
 	}
 	u32(m.examples)
+	u32(len(m.words))
+	b = append(b, m.words...)
 	han := byte(0)
 	if m.extractor.han {
 		han = 1
@@ -176,8 +177,9 @@ func (r *reader) shorts(n, below int, what string) []uint16 {
 func (r *reader) model() *Model {
 	m := &Model{vocab: &vocabulary{}, near: &neighbours{}}
 	m.examples = r.count(maxExamples, "examples")
+	m.words = string(r.take(r.count(maxLexicon, "bytes of lexicon"), 1, "lexicon"))
 	han := r.take(1, 1, "language")
-	m.extractor = extractor{zh: zh.New(), han: len(han) == 1 && han[0] == 1}
+	m.extractor = newExtractor(m.words, len(han) == 1 && han[0] == 1)
 	for _, f := range m.cal.numbers() {
 		if b := r.take(1, 8, "calibration"); b != nil {
 			*f = math.Float64frombits(binary.LittleEndian.Uint64(b))

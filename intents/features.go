@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/pingdui/pingdui/internal/lexicon"
 	"github.com/pingdui/pingdui/internal/zh"
 )
 
@@ -16,10 +17,12 @@ import (
 type block uint8
 
 const (
-	blockWord   block = iota // word 1- and 2-grams, stems
-	blockChar                // character 2- to 5-grams within Latin words
-	blockHan                 // 1- to 3-grams of Chinese characters
-	blockPinyin              // 1- to 3-grams of toneless syllables: homophones
+	blockWord    block = iota // word 1- and 2-grams, stems
+	blockChar                 // character 2- to 5-grams within Latin words
+	blockHan                  // 1- to 3-grams of Chinese characters
+	blockPinyin               // 1- to 3-grams of toneless syllables: homophones
+	blockMeaning              // concepts of the lexicon and kinds of entities
+	blockShape                // 2- to 4-grams around entities, each as one sign: 转¤给@
 	blockCount
 )
 
@@ -33,6 +36,10 @@ func blockWeight(b block) float64 {
 		return 0.9
 	case blockHan:
 		return 1
+	case blockMeaning:
+		return 0.5
+	case blockShape:
+		return 0.4
 	default:
 		return 0.45
 	}
@@ -71,17 +78,23 @@ func hashOf(b block, kind byte, parts ...string) feature {
 // extractor makes features of a text.
 type extractor struct {
 	zh  *zh.Normalizer
+	lex *lexicon.Lexicon
 	han bool // the model knows Chinese: Latin pinyin is read as syllables too
+}
+
+func newExtractor(words string, han bool) extractor {
+	return extractor{zh: zh.New(), lex: lexicon.New(words), han: han}
 }
 
 // features gives the raw features of a text, repeats kept. Digits count as one
 // digit: 500 and 300 are the same thing to an intent.
 func (x extractor) features(text string) []feature {
-	s := x.zh.Fold(text)
-	out := make([]feature, 0, 6*len(s)+8)
+	s := x.lex.Standard(x.zh.Fold(text))
+	out := make([]feature, 0, 8*len(s)+8)
 	words, han := split(s)
 	out = wordFeatures(out, words)
 	out = hanFeatures(out, han)
+	out = x.meaningFeatures(out, s)
 	return x.pinyinFeatures(out, s)
 }
 
@@ -317,7 +330,7 @@ func (v *vocabulary) vector(fs []feature, countUnknown float64) (x vector, known
 			scale[b] = w / math.Sqrt(n)
 			total += w * w
 		}
-		if b != blockPinyin {
+		if b < blockPinyin {
 			have += norm[b]
 			all += norm[b] + lost[b]
 		}

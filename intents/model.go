@@ -9,6 +9,7 @@ import (
 
 // Model predicts intents. It is immutable and safe for concurrent use.
 type Model struct {
+	words     string // the lexicon's text
 	intents   []string
 	vocab     *vocabulary
 	weights   weights

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pingdui/pingdui/internal/lexicon"
 	"github.com/pingdui/pingdui/internal/zh"
 )
 
@@ -36,6 +37,9 @@ type Config struct {
 	// AskGap is by how much (as a share of the best) the best must lead the
 	// second to be acted on without a question; 0 means 0.3.
 	AskGap float64
+	// Lexicon is the text of the lexicon (see internal/lexicon) that a model is
+	// trained with and keeps; empty means the shipped one.
+	Lexicon string
 }
 
 // Limits of one training set; hostile or mistaken input is refused by name.
@@ -54,12 +58,13 @@ var ErrNoExamples = errors.New("intents: no examples to train on")
 // order give the same bytes. At least one intent is needed; with a single one
 // only InScope says anything. ctx stops it between intents.
 func Train(ctx context.Context, examples []Example, cfg Config) (*Model, error) {
-	t, err := newTraining(examples)
+	words := cmp.Or(cfg.Lexicon, lexicon.Shipped)
+	t, err := newTraining(examples, words)
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{intents: t.intents, vocab: t.vocab, examples: len(t.x)}
-	m.extractor = extractor{zh: zh.New(), han: t.han}
+	m := &Model{words: words, intents: t.intents, vocab: t.vocab, examples: len(t.x)}
+	m.extractor = newExtractor(words, t.han)
 	s := t.solver(cfg)
 	s.keep = len(t.x)*len(t.intents) <= maxDual
 	var dual [][]float32
@@ -86,7 +91,7 @@ type training struct {
 	minDF   int32
 }
 
-func newTraining(examples []Example) (*training, error) {
+func newTraining(examples []Example, words string) (*training, error) {
 	if len(examples) > maxExamples {
 		return nil, fmt.Errorf("intents: %d examples, at most %d", len(examples), maxExamples)
 	}
@@ -115,7 +120,7 @@ func newTraining(examples []Example) (*training, error) {
 	for i, name := range t.intents {
 		number[name] = int32(i) //nolint:gosec // bounded above
 	}
-	x := extractor{zh: zh.New(), han: t.han}
+	x := newExtractor(words, t.han)
 	for _, e := range examples {
 		if strings.TrimSpace(e.Text) == "" || e.Intent == "" {
 			continue

@@ -105,7 +105,7 @@ type embedding func(ctx context.Context, texts []string, tokens [][]string) ([][
 // with what it learned from the rest. The same release always gives the same
 // scores, however many processors share the work.
 func calibrate(ctx context.Context, s *stats, units []unit, a *analyser, embed embedding, none []string, most int) (calibration, linear, Quality, error) {
-	lex := newLexicon(s)
+	lex := newNumbering(s)
 	tokens := make([][]string, len(none))
 	share(len(none), func(i int) { tokens[i] = a.tokens(none[i]) })
 	articles, list := lessons(lex, units, tokens)

@@ -67,7 +67,7 @@ func TestGatherRanksAsSearch(t *testing.T) {
 	t.Parallel()
 	base, s, units := content(t)
 	none := negatives(scenes.FS)[:8]
-	lex := newLexicon(&s.Stats)
+	lex := newNumbering(&s.Stats)
 	tokens := make([][]string, len(none))
 	for i, line := range none {
 		tokens[i] = s.analyser.tokens(line)

@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"math"
 	"strings"
+
+	"github.com/pingdui/pingdui/internal/lexicon"
 )
 
 //go:embed elsewhere.txt
@@ -38,7 +40,7 @@ func (s *shelf) elsewhere(hits []Hit, q Query) []Hit {
 	for _, o := range others() {
 		word := ""
 		for _, w := range o.words {
-			if w = strings.ReplaceAll(w, "_", " "); contains(folded, w) && len(w) > len(word) {
+			if w = strings.ReplaceAll(w, "_", " "); lexicon.Contains(folded, w) && len(w) > len(word) {
 				word = w
 			}
 		}
@@ -90,7 +92,7 @@ func (s *shelf) speaksOf(a *Article, o other) bool {
 	}
 	text := all.String()
 	for _, w := range o.words {
-		if contains(text, strings.ReplaceAll(w, "_", " ")) {
+		if lexicon.Contains(text, strings.ReplaceAll(w, "_", " ")) {
 			return true
 		}
 	}

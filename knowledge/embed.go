@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/pingdui/pingdui/internal/lexicon"
 	"github.com/pingdui/pingdui/internal/zh"
 )
 
@@ -30,7 +31,7 @@ type Hashed struct {
 }
 
 // NewHashed makes the in-process embedder.
-func NewHashed() *Hashed { return &Hashed{norm: zh.New(), a: newAnalyser(shippedConcepts)} }
+func NewHashed() *Hashed { return &Hashed{norm: zh.New(), a: newAnalyser(lexicon.Shipped)} }
 
 // ID names the recipe; it changes whenever a vector would.
 func (*Hashed) ID() string { return "hashed-1" }

@@ -20,13 +20,14 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/pgvector/pgvector-go"
 
+	"github.com/pingdui/pingdui/internal/lexicon"
 	"github.com/pingdui/pingdui/internal/postgres/knowledgedb"
 	"github.com/pingdui/pingdui/internal/postgres/sqlfile"
 )
 
 // Maker is the version of the recipe that Index follows; a release indexed by
 // another one must be indexed again.
-const Maker = "knowledge-2"
+const Maker = "knowledge-3"
 
 // Config plugs the knowledge base together.
 type Config struct {
@@ -136,7 +137,7 @@ func (b *Base) Index(ctx context.Context, release string, files fs.FS) (Report, 
 
 // read makes a shelf and its passages, tokens and vectors included.
 func (b *Base) read(ctx context.Context, files fs.FS) (*shelf, []unit, []Problem, error) {
-	s := &shelf{Articles: map[string]*Article{}, Concepts: shippedConcepts, Embedder: b.embed.ID()}
+	s := &shelf{Articles: map[string]*Article{}, Concepts: lexicon.Shipped, Embedder: b.embed.ID()}
 	if raw, err := fs.ReadFile(files, conceptsFile); err == nil {
 		s.Concepts = string(raw)
 	}

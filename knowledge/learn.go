@@ -15,7 +15,7 @@ type lesson struct {
 
 // lessons are the questions of a base and the lines that nothing answers, of
 // which the tokens are given; those belong to the article without a name.
-func lessons(lex *lexicon, units []unit, none [][]string) (articles []string, list []lesson) {
+func lessons(lex *numbering, units []unit, none [][]string) (articles []string, list []lesson) {
 	known := map[string]int32{}
 	add := func(article string, tokens []string, part int) {
 		id, ok := known[article]
@@ -125,7 +125,7 @@ func learn(tokens, articles int, all []lesson, without int) weights {
 }
 
 // scores are the articles' scores for a question, in the room given.
-func (w *weights) scores(sum []float64, d *doc, lex *lexicon) []float64 {
+func (w *weights) scores(sum []float64, d *doc, lex *numbering) []float64 {
 	sum = room(sum, w.articles)
 	for i, v := range lex.features(d) {
 		for _, x := range w.byToken[d.ids[i]] {
@@ -136,7 +136,7 @@ func (w *weights) scores(sum []float64, d *doc, lex *lexicon) []float64 {
 }
 
 // named are the weights as a release keeps them.
-func (w *weights) named(lex *lexicon, articles []string) linear {
+func (w *weights) named(lex *numbering, articles []string) linear {
 	out := linear{Articles: articles, Weights: map[string][]weight{}}
 	for id, list := range w.byToken {
 		if len(list) > 0 {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/pingdui/pingdui/intents/entity"
+	"github.com/pingdui/pingdui/internal/lexicon"
 )
 
 // lookup says how a question names rows of a table. A release may carry one
@@ -198,7 +199,7 @@ func (t *table) named(k lookupKey, folded string, found []entity.Entity) (map[st
 	}
 	longest := 0
 	try := func(word, value string) {
-		if w := strings.ToLower(word); contains(folded, w) {
+		if w := strings.ToLower(word); lexicon.Contains(folded, w) {
 			if n := len(w); n > longest {
 				longest = n
 				clear(out)
@@ -242,5 +243,5 @@ func duration(s string) string {
 }
 
 func anyIn(folded string, words []string) bool {
-	return slices.ContainsFunc(words, func(w string) bool { return contains(folded, strings.ToLower(w)) })
+	return slices.ContainsFunc(words, func(w string) bool { return lexicon.Contains(folded, strings.ToLower(w)) })
 }

@@ -12,7 +12,7 @@ import (
 type pools struct {
 	units    []unit
 	docs     []doc // of units
-	lex      *lexicon
+	lex      *numbering
 	outcomes []string // the articles among the linear scores
 	byReader map[string]*pool
 }
@@ -20,7 +20,7 @@ type pools struct {
 // pool is what one kind of reader searches, in memory: what holds for everybody
 // in every region, on the first day of each passage.
 type pool struct {
-	lex      *lexicon
+	lex      *numbering
 	names    []string    // the articles, in the order of the release
 	outcome  []int       // of an article: its place among the linear scores, or -1
 	size     []int       // of an article: its passages

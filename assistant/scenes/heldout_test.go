@@ -39,6 +39,8 @@ type got struct {
 	text string
 	sure bool   // something definite was done or said
 	best string // what the search found first, whatever its score
+	// flows are what one tap or one yes would begin.
+	flows []string
 }
 
 func (p probe) holds(g got) bool {
@@ -127,8 +129,11 @@ func newAsker(t *testing.T) *asker {
 	return &asker{mind: m, base: base, zone: zone}
 }
 
+// startTime is when all of them are asked, unless they say when.
+var startTime = time.Date(2026, 11, 22, 10, 0, 0, 0, time.FixedZone("CST", 8*3600))
+
 func (a *asker) ask(ctx context.Context, p probe) (got, error) {
-	now := time.Date(2026, 11, 22, 10, 0, 0, 0, a.zone)
+	now := startTime
 	if p.on != "" {
 		day, err := time.ParseInLocation(time.DateOnly, p.on, a.zone)
 		if err != nil {
@@ -197,8 +202,15 @@ func (a *asker) ask(ctx context.Context, p probe) (got, error) {
 		if err := unmarshal(step.State, &st); err != nil {
 			return got{}, err
 		}
+		for _, o := range st.Offers {
+			if f := a.mind.Current().Set.FlowOf(o.Flow); f != nil {
+				out.flows = append(out.flows, f.ID)
+			} else if o.Flow != "" {
+				out.flows = append(out.flows, o.Flow)
+			}
+		}
 		if st.Pending != nil && st.Pending.Kind == dialogue.PendingWhich {
-			return got{what: "asked"}, nil
+			return got{what: "asked", flows: out.flows}, nil
 		}
 		if search == nil {
 			out.best = best

@@ -2,22 +2,22 @@ package knowledge
 
 import "math"
 
-// lexicon numbers the tokens of a release, so that calibrating compares numbers
+// numbering numbers the tokens of a release, so that calibrating compares numbers
 // and looks each token's weight up once.
-type lexicon struct {
+type numbering struct {
 	stats *stats
 	ids   map[string]int32
 	words []string
 	idf   []float64
 }
 
-func newLexicon(s *stats) *lexicon {
-	return &lexicon{stats: s, ids: make(map[string]int32, len(s.DF))}
+func newNumbering(s *stats) *numbering {
+	return &numbering{stats: s, ids: make(map[string]int32, len(s.DF))}
 }
 
-func (l *lexicon) size() int { return len(l.words) }
+func (l *numbering) size() int { return len(l.words) }
 
-func (l *lexicon) id(token string) int32 {
+func (l *numbering) id(token string) int32 {
 	id, ok := l.ids[token]
 	if !ok {
 		id = int32(len(l.words)) //nolint:gosec // tokens are fewer than characters
@@ -36,7 +36,7 @@ type doc struct {
 	length int     // tokens, with repeats
 }
 
-func (l *lexicon) doc(tokens []string) doc {
+func (l *numbering) doc(tokens []string) doc {
 	list := sortedTokens(tokens)
 	d := doc{ids: make([]int32, 0, len(list)), n: make([]float64, 0, len(list)), length: len(tokens)}
 	for i, t := range list {
@@ -52,7 +52,7 @@ func (l *lexicon) doc(tokens []string) doc {
 }
 
 // self is the BM25 of a question against itself.
-func (l *lexicon) self(d *doc) float64 {
+func (l *numbering) self(d *doc) float64 {
 	norm, sum := l.stats.norm(d.length), 0.0
 	for i, id := range d.ids {
 		sum += l.idf[id] * saturate(d.n[i], norm)
@@ -61,7 +61,7 @@ func (l *lexicon) self(d *doc) float64 {
 }
 
 // features are a text's tokens weighed by how rare they are, of length 1.
-func (l *lexicon) features(d *doc) []float64 {
+func (l *numbering) features(d *doc) []float64 {
 	out := make([]float64, len(d.ids))
 	var norm float64
 	for i, id := range d.ids {
