@@ -242,6 +242,9 @@ func (c *compiler) cross() {
 	}
 	for _, n := range slices.Sorted(maps.Keys(c.set.Intents)) {
 		in, w := c.set.Intents[n], c.where["intent "+n]
+		if in.Leads != "" && c.set.flows[in.Leads] == nil {
+			c.fail(w.src, w.path+".leads", "name a flow of this release", "intent %s leads to flow %q, which does not exist", n, in.Leads)
+		}
 		if in.Flow != "" {
 			f := c.set.flows[in.Flow]
 			if f == nil {

@@ -51,6 +51,9 @@ type Intent struct {
 	Kind    string    `yaml:"kind"`  // flow, knowledge, social, later, none
 	Flow    string    `yaml:"flow"`
 	Article string    `yaml:"article"`
+	// Leads is the flow that does what a question is about; it is offered beside
+	// the answer, and counts with the flow's own intents when one must be guessed.
+	Leads string `yaml:"leads"`
 	// Negated marks intents whose sentences deny something else (不是挂失, 就锁一下);
 	// only they may begin anything from a message with a denial in it.
 	Negated bool `yaml:"negated"`
@@ -118,6 +121,14 @@ func (s *Set) With(earlier ...*flow.Flow) *Set {
 
 // FlowOf finds the flow an intent starts; nil when it starts none.
 func (s *Set) FlowOf(intent string) *flow.Flow { return s.byIntent[intent] }
+
+// Topic is the flow an intent starts or leads to; nil when there is none.
+func (s *Set) Topic(in *Intent) *flow.Flow {
+	if f := s.byIntent[in.Name]; f != nil {
+		return f
+	}
+	return s.flows[in.Leads]
+}
 
 // Phrase is a general sentence by key; nil when the release has none.
 func (s *Set) Phrase(key string) *flow.Template { return s.phrases[key] }

@@ -36,6 +36,7 @@ func Required() []string {
 		"fails",
 		"fine",
 		"greeting",
+		"guess",
 		"handoff_accepted",
 		"handoff_already",
 		"handoff_asked",

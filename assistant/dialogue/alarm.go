@@ -136,12 +136,28 @@ func (d *decider) fraud(e Said) {
 		d.start(v.flow, v.intent.Slots, &e)
 		return
 	}
+	mishap := "misuse"
+	if scamTale.MatchString(folded(e.Text)) {
+		mishap = "scam"
+	}
+	if f := d.stopper(mishap); f != nil {
+		d.start(f, nil, &e)
+	}
+}
+
+// stopper is the emergency flow for a mishap: loss, misuse or scam; another one
+// where there is none of its own, nil when there is none at all.
+func (d *decider) stopper(mishap string) *flow.Flow {
+	var any *flow.Flow
 	for _, f := range d.set.Flows() {
-		if f.Emergency {
-			d.start(f, nil, &e)
-			return
+		switch {
+		case f.Emergency && slices.Contains(f.Stops, mishap):
+			return f
+		case f.Emergency && any == nil:
+			any = f
 		}
 	}
+	return any
 }
 
 // wantAgent asks for a person at once, from any state, with no menu (H1); what

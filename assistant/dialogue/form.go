@@ -3,6 +3,7 @@ package dialogue
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/pingdui/pingdui/assistant/flow"
 )
@@ -134,11 +135,27 @@ func (d *decider) fillsPending(in *Instance, e Said, got filling) bool {
 	if _, ok := got.values[p.Slot]; !ok {
 		return false
 	}
+	if brief(e.Text) {
+		return true // 全部, a card, 房东: an answer, whatever business has the word in its name
+	}
 	covered := 0
 	for _, x := range e.Understanding.Entities {
 		covered += x.End - x.Start
 	}
 	return covered*2 >= len(strings.TrimSpace(e.Text)) || best(e.Understanding).P < 0.8
+}
+
+// brief says that a message is too short to be more than an answer.
+func brief(text string) bool {
+	han, words := 0, 0
+	for w := range strings.FieldsSeq(text) {
+		n := 0
+		for _, r := range w {
+			n += b2i(unicode.Is(unicode.Han, r))
+		}
+		han, words = han+n, words+b2i(n == 0)
+	}
+	return han <= 4 && words <= 3
 }
 
 // vague takes a correction that names a slot but no value: 不对, 是另一张卡.

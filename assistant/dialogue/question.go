@@ -37,6 +37,11 @@ func (d *decider) question(e Said, v verdict) {
 	}
 	d.emit(Search{ID: id, Query: query, Article: article, Staff: staff, Locale: d.locale()})
 	d.st.Awaiting = &Awaiting{ID: id, Kind: "search", Query: query, Intent: intent}
+	if d.top() == nil {
+		if d.st.Awaiting.Guesses = d.guesses(e); len(d.st.Awaiting.Guesses) > 0 {
+			d.st.Awaiting.Said = &e
+		}
+	}
 }
 
 func (d *decider) topicName() string {
@@ -88,8 +93,8 @@ func (d *decider) found(e Found) {
 	if d.c.Edition == "elder" && !p.Generated {
 		m = shorten(m)
 	}
-	if f := d.set.Flow(p.Flow); f != nil && d.top() == nil {
-		m.Actions = append(m.Actions, d.offer(Offer{Kind: offerStart, Flow: f.ID}, d.phrase("tap_do", "name", d.pick(f.Name)), flow.StylePlain))
+	if d.top() == nil {
+		m.Actions = d.leads(a, p.Flow)
 	}
 	d.say(m)
 	d.note(NoteAnswered, "", "", p.Article)
@@ -103,6 +108,10 @@ func (d *decider) missed(a *Awaiting) {
 	d.note(NoteMiss, "", "", a.Query)
 	d.st.Fails++
 	if d.tooMany() {
+		return
+	}
+	if len(a.Guesses) > 0 {
+		d.askGuess(a)
 		return
 	}
 	key := "miss"

@@ -176,6 +176,10 @@ type Awaiting struct {
 	Hash     string `json:"hash,omitempty"`
 	Query    string `json:"query,omitempty"`
 	Intent   string `json:"intent,omitempty"`
+	// Guesses are the intents that were perhaps meant, likeliest first; Said is
+	// the message they were guessed from.
+	Guesses []string `json:"guesses,omitempty"`
+	Said    *Said    `json:"said,omitempty"`
 }
 
 // Later is one request that waits for the one before it.

@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -38,36 +39,21 @@ func (d *decider) verdict(e Said, p float64) verdict {
 	if in := d.payAgain(e); in != nil {
 		return verdict{kind: runs, intent: in, flow: d.set.FlowOf(in.Name)}
 	}
-	var known []Scored
-	for _, s := range e.Understanding.Intents {
-		in := d.set.Intents[s.Intent]
-		if in == nil {
-			continue
-		}
-		// Intents of one flow are one wish: their chances add up.
-		if n := len(known); n > 0 && in.Flow != "" {
-			first := d.set.Intents[known[0].Intent]
-			if first.Flow == in.Flow {
-				known[0].P += s.P
-				continue
-			}
-		}
-		known = append(known, s)
-	}
+	known := d.topics(e)
 	if len(known) == 0 {
 		return verdict{}
 	}
-	top := d.set.Intents[known[0].Intent]
+	top := known[0].intent
 	v := verdict{intent: top, flow: d.set.FlowOf(top.Name)}
 	if len(known) > 1 {
-		second := d.set.Intents[known[1].Intent]
-		if known[1].P >= nearP && known[0].P-known[1].P < nearGap && top.Kind != "none" && second.Kind != "none" && top.Kind != "social" && second.Kind != "social" {
+		second := known[1].intent
+		if known[1].p >= nearP && known[0].p-known[1].p < nearGap && top.Kind != "none" && second.Kind != "none" && top.Kind != "social" && second.Kind != "social" {
 			v.kind, v.second = near, second
 			v.flow = nil
 			return v
 		}
 	}
-	if known[0].P < p {
+	if known[0].p < p {
 		return verdict{}
 	}
 	switch {
@@ -87,15 +73,49 @@ func (d *decider) verdict(e Said, p float64) verdict {
 	return v
 }
 
+// topic is what intents of one business have in common.
+type topic struct {
+	intent *content.Intent // the one to take up
+	flow   *flow.Flow      // nil: no business
+	p      float64         // of all of them together
+	best   float64         // of intent alone
+}
+
+// topics are what a message may be about, likeliest first. To start a business
+// and to ask about it are one topic: together they may be sure where neither is
+// alone, and then a question is answered and all else is done.
+func (d *decider) topics(e Said) []topic {
+	var out []topic
+	for _, s := range e.Understanding.Intents {
+		in := d.set.Intents[s.Intent]
+		if in == nil {
+			continue
+		}
+		f := d.set.Topic(in)
+		at := slices.IndexFunc(out, func(t topic) bool { return f != nil && t.flow == f })
+		if at < 0 {
+			out = append(out, topic{in, f, s.P, s.P})
+			continue
+		}
+		t := &out[at]
+		t.p += s.P
+		if t.best < startP && (in.Flow != "") != (t.intent.Flow != "") && (in.Flow != "") != has(e, ActQuestion) {
+			t.intent, t.best = in, s.P
+		}
+	}
+	slices.SortStableFunc(out, func(a, b topic) int { return cmp.Compare(b.p, a.p) })
+	return out
+}
+
 // purse is the intent that a lost purse means; nil when none was lost.
 func (d *decider) purse(e Said) *content.Intent {
 	s := folded(e.Text)
 	if !purseGone.MatchString(s) && !bareLoss.MatchString(s) || strings.Contains(s, "数字") || has(e, ActQuestion) && asksTerms.MatchString(s) {
 		return nil
 	}
+	f := d.stopper("loss")
 	for _, name := range slices.Sorted(maps.Keys(d.set.Intents)) {
-		in := d.set.Intents[name]
-		if f := d.set.FlowOf(name); f != nil && f.Emergency && !in.Negated && len(in.Slots) == 0 {
+		if in := d.set.Intents[name]; f != nil && d.set.FlowOf(name) == f && !in.Negated && len(in.Slots) == 0 {
 			return in
 		}
 	}

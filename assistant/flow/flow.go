@@ -11,6 +11,8 @@ type Flow struct {
 	Careful bool `yaml:"careful"`
 	// Emergency flows may interrupt anything and are never asked about twice.
 	Emergency bool `yaml:"emergency"`
+	// Stops are the mishaps that an emergency flow is for: loss, misuse, scam.
+	Stops []string `yaml:"stops"`
 	// Queue is where a person for this flow waits: general, elder, wealth, safety.
 	Queue string `yaml:"queue"`
 	// Inputs are the names a calling flow must give; Outputs what it gets back.

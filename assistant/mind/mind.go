@@ -86,11 +86,16 @@ func (m *Mind) Understand(text string, now time.Time, _ []byte) dialogue.Underst
 	if l == nil {
 		return dialogue.Understanding{}
 	}
-	u := l.Understand.Understand(text, now)
+	return Read(l.Understand, text, now)
+}
+
+// Read is what a text means to the dialogue.
+func Read(with *intents.Understander, text string, now time.Time) dialogue.Understanding {
+	u := with.Understand(text, now)
 	if bare(text, u.Entities) {
 		u.Verdict.Kind = intents.Reject
 	}
-	return Convert(u)
+	return convert(u)
 }
 
 // bare says that a text is nothing but values (3.5万, 6688, 50%): it answers what
@@ -109,8 +114,8 @@ func bare(text string, entities []entity.Entity) bool {
 // intent: the candidates' probabilities add up to one even for noise.
 const unsure = 0.3
 
-// Convert makes the dialogue's form of an understanding.
-func Convert(u intents.Understanding) dialogue.Understanding {
+// convert makes the dialogue's form of an understanding.
+func convert(u intents.Understanding) dialogue.Understanding {
 	out := dialogue.Understanding{Entities: u.Entities, Alarms: u.Alarms, Acts: u.Acts, Parts: u.Parts, Language: u.Language}
 	for _, s := range u.Intents {
 		if u.Verdict.Kind == intents.Reject {
@@ -119,7 +124,7 @@ func Convert(u intents.Understanding) dialogue.Understanding {
 		out.Intents = append(out.Intents, dialogue.Scored{Intent: s.Intent, P: s.P})
 	}
 	for _, part := range u.PartsUnderstood {
-		out.PartsUnderstood = append(out.PartsUnderstood, Convert(part))
+		out.PartsUnderstood = append(out.PartsUnderstood, convert(part))
 	}
 	return out
 }

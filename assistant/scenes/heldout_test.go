@@ -172,6 +172,11 @@ func (a *asker) ask(ctx context.Context, p probe) (got, error) {
 		var search *dialogue.Search
 		out := got{what: "none"}
 		for _, e := range step.Effects {
+			if n, ok := e.(dialogue.Note); ok && n.Kind == dialogue.NoteStarted {
+				return got{what: "flow:" + n.Flow, sure: true}, nil
+			}
+		}
+		for _, e := range step.Effects {
 			switch e := e.(type) {
 			case dialogue.Search:
 				search = &e
@@ -188,13 +193,8 @@ func (a *asker) ask(ctx context.Context, p probe) (got, error) {
 					out.text = e.Message.Text
 				}
 			case dialogue.Note:
-				switch e.Kind {
-				case dialogue.NoteStarted:
-					return got{what: "flow:" + e.Flow, sure: true}, nil
-				case dialogue.NoteIntent:
-					if in := a.mind.Current().Set.Intents[e.Text]; in != nil && in.Kind == "social" {
-						out = got{what: "social", text: out.text}
-					}
+				if in := a.mind.Current().Set.Intents[e.Text]; e.Kind == dialogue.NoteIntent && in != nil && in.Kind == "social" {
+					out = got{what: "social", text: out.text}
 				}
 			}
 		}

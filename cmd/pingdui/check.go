@@ -95,7 +95,7 @@ func (c testCommand) Run(s *session) error {
 func Understanding(model *intents.Model) convtest.Understand {
 	u := intents.NewUnderstander(model, intents.NewDetectors(), intents.Config{})
 	return func(text, _ string, now time.Time) dialogue.Understanding {
-		return mind.Convert(u.Understand(text, now))
+		return mind.Read(u, text, now)
 	}
 }
 

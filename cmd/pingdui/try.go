@@ -64,7 +64,7 @@ func (t tryer) Decide(_ context.Context, in console.TryRequest, _ console.Unders
 	}
 	var out console.Decided
 	var state dialogue.State
-	var event dialogue.Event = dialogue.Said{Text: in.Text, Understanding: mind.Convert(l.Understand.Understand(in.Text, in.At))}
+	var event dialogue.Event = dialogue.Said{Text: in.Text, Understanding: mind.Read(l.Understand, in.Text, in.At)}
 	for range maxTrial {
 		next, effects, err := dialogue.Step(l.Set, state, c, event)
 		if err != nil {
