@@ -84,8 +84,14 @@ func (d *decider) denies(p *Pending, e Said) bool {
 		return false
 	}
 	in := d.instance(p.Instance)
+	if in == nil {
+		return false
+	}
+	if f := d.flowOf(in); f != nil && shared(folded(e.Text), map[string]any{"name": f.Name["zh"], "name_en": f.Name["en"]}) > 0 {
+		return true // 我不想转账, whatever business undoes transfers
+	}
 	v := d.verdict(e, 0.3)
-	return in != nil && (v.flow == nil || v.flow.ID == in.Flow)
+	return v.flow == nil || v.flow.ID == in.Flow
 }
 
 // answersWhich takes a typed answer to 您是想办 A 还是 B (U3).

@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/pingdui/pingdui/assistant/content"
 	"github.com/pingdui/pingdui/assistant/flow"
 	"github.com/pingdui/pingdui/intents/entity"
 )
@@ -83,6 +84,15 @@ func (d *decider) leaveQueue() {
 	d.st.Handoff, d.st.Left = HandoffInfo{}, true
 	d.sayPhrase(flow.KindNotice, "handoff_cancelled", nil)
 	d.retry()
+}
+
+// noLock refuses a lock in words that its own intent is made of: 不用锁, don't block it.
+var noLock = regexp.MustCompile(`(不用|不要|不必|别|甭|不需要|先别|没让你)(再|给我|帮我|把卡|把它)*(锁|冻|停)|(no need to|don't|do not|never|not to) (please )?(block|lock|freeze)`)
+
+// refuses says that a message denies the very thing that an intent for denials
+// is about: 不是挂失，就锁一下 wants a lock, 不用锁 does not.
+func refuses(e Said, in *content.Intent) bool {
+	return in == nil || !in.Negated || noLock.MatchString(folded(e.Text))
 }
 
 // asked turns a message that denies a wish and asks something into the question

@@ -28,7 +28,7 @@ func (d *decider) inForm(e Said) {
 	other := v.flow != nil && v.flow.ID != in.Flow
 	asks := v.kind == knowledge && (has(e, ActQuestion) || has(e, ActAffirm)) || has(e, ActQuestion) && d.answerOf(in, f, e, v) != nil
 	got := d.read(in, f, e)
-	asks = asks && !got.sure || has(e, ActQuestion) && whyNot.MatchString(folded(e.Text))
+	asks = asks && !got.sure || has(e, ActQuestion) && whyNot.MatchString(folded(e.Text)) || len(got.values) == 0 && got.bad == "" && d.ownWords(in, f, e) != nil
 	if v.flow != nil && v.flow.ID == in.Flow && v.intent != nil {
 		for name, value := range v.intent.Slots {
 			if _, ok := got.values[name]; !ok && f.Slot(name) != nil && in.Slots[name].ID == "" {
@@ -36,6 +36,7 @@ func (d *decider) inForm(e Said) {
 			}
 		}
 	}
+	other = other && (v.flow.Emergency || d.complete(v.flow, e) || !d.staysIn(in, f, e, got))
 	stops := has(e, ActCancel) || has(e, ActNegated)
 	if hearsay.MatchString(folded(e.Text)) && d.st.Pending != nil && d.st.Pending.Kind == PendingSecure {
 		d.sayPhrase(flow.KindText, "box_yourself", nil)
@@ -94,6 +95,39 @@ func (d *decider) inForm(e Said) {
 	default:
 		d.notUnderstood()
 	}
+}
+
+// staysIn says that a message, though it sounds like another business, belongs
+// to the one that is running: it asks what this one has an answer to, corrects
+// what it holds, or is the free text that was asked for. Whoever means the other
+// business all the same says it in full, or says it again.
+func (d *decider) staysIn(in *Instance, f *flow.Flow, e Said, got filling) bool {
+	if d.ownWords(in, f, e) != nil {
+		return true
+	}
+	if has(e, ActCorrection) || has(e, ActDeny) {
+		return got.bad != "" || len(got.values) > 0 || d.named(in, f, e)
+	}
+	if got.bad != "" {
+		return true
+	}
+	p := d.st.Pending
+	if p == nil || p.Kind != PendingSlot || p.Instance != in.ID || has(e, ActQuestion) || has(e, ActCancel) {
+		return false
+	}
+	s := f.Slot(p.Slot)
+	return s != nil && s.Kind == "text"
+}
+
+// named says that a message names a slot of the form: 换个收款人.
+func (d *decider) named(in *Instance, f *flow.Flow, e Said) bool {
+	text := strings.ToLower(e.Text)
+	return slices.ContainsFunc(f.Slots, func(s *flow.Slot) bool {
+		_, filled := in.Slots[s.Name]
+		p := d.st.Pending
+		asked := p != nil && p.Kind == PendingSlot && p.Slot == s.Name
+		return (filled || asked) && mentions(text, s)
+	})
 }
 
 // filled writes what was given and goes on; a correction is said back in a
@@ -155,7 +189,7 @@ func brief(text string) bool {
 		}
 		han, words = han+n, words+b2i(n == 0)
 	}
-	return han <= 4 && words <= 3
+	return han <= 6 && words <= 3
 }
 
 // vague takes a correction that names a slot but no value: 不对, 是另一张卡.

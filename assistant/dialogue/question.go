@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -53,17 +54,24 @@ func (d *decider) topicName() string {
 
 // answerOf finds the running flow's own answer to a question.
 func (d *decider) answerOf(in *Instance, f *flow.Flow, e Said, v verdict) *flow.Answer {
+	if a := d.ownWords(in, f, e); a != nil {
+		return a
+	}
+	env := d.env(in, f)
+	for _, a := range f.Answers {
+		if v.intent != nil && v.kind != near && slices.Contains(a.Intents, v.intent.Name) && d.holds(a.WhenX, env) {
+			return a
+		}
+	}
+	return nil
+}
+
+// ownWords finds the running flow's own answer by the words of the question.
+func (d *decider) ownWords(in *Instance, f *flow.Flow, e Said) *flow.Answer {
 	text := strings.ToLower(e.Text)
 	env := d.env(in, f)
 	for _, a := range f.Answers {
-		hit := false
-		for _, w := range a.Words {
-			hit = hit || strings.Contains(text, w)
-		}
-		for _, n := range a.Intents {
-			hit = hit || v.intent != nil && v.kind != near && v.intent.Name == n
-		}
-		if hit && d.holds(a.WhenX, env) {
+		if slices.ContainsFunc(a.Words, func(w string) bool { return strings.Contains(text, w) }) && d.holds(a.WhenX, env) {
 			return a
 		}
 	}

@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pingdui/pingdui/assistant/flow"
@@ -174,7 +175,7 @@ func (d *decider) standsDown(e Said) bool {
 	emergency := false
 	if in != nil && !in.Suspended && in.Acting == "" {
 		f := d.flowOf(in)
-		emergency = f != nil && f.Emergency && len(in.Results) == 0
+		emergency = f != nil && f.Emergency && !acted(in, f)
 	}
 	found := emergency && foundIt.MatchString(s) && !notFound.MatchString(s) && !has(e, ActQuestion)
 	fine := (emergency || d.st.Alarm == "fraud" && d.st.Handoff.State == HandoffQueued) && allFine.MatchString(s)
@@ -198,6 +199,17 @@ func (d *decider) standsDown(e Said) bool {
 		d.run()
 	}
 	return true
+}
+
+// acted says that something that can't be undone by itself has been done.
+func acted(in *Instance, f *flow.Flow) bool {
+	return slices.ContainsFunc(f.Steps, func(s *flow.Step) bool {
+		if s.Call == nil || !s.Call.Irreversible {
+			return false
+		}
+		_, done := in.Results[s.Call.Save]
+		return done
+	})
 }
 
 // otherOne takes 不是他, 另一个 where a payee was to be chosen from two.

@@ -157,7 +157,7 @@ func (d *decider) one(e Said) {
 		d.cancel(false)
 		return
 	}
-	if v := d.verdict(e, startP); has(e, ActNegated) && !has(e, ActQuestion) && !d.redirects(e) && (v.intent == nil || !v.intent.Negated) {
+	if v := d.verdict(e, startP); has(e, ActNegated) && !has(e, ActQuestion) && !d.redirects(e) && refuses(e, v.intent) {
 		d.sayPhrase(flow.KindText, "negated", nil)
 		return
 	}

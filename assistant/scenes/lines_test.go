@@ -88,7 +88,7 @@ func b2i(b bool) int {
 
 func top(a *asker, text string) string {
 	u := a.mind.Understand(text, startTime, nil)
-	out := ""
+	out := fmt.Sprintf("in=%.2f", a.mind.Current().Understand.Understand(text, startTime).InScope)
 	for _, s := range u.Intents[:min(3, len(u.Intents))] {
 		out += " " + s.Intent + fmt.Sprintf(" %.2f", s.P)
 	}
