@@ -9,6 +9,7 @@ package intents
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,8 +29,15 @@ type Understanding struct {
 	Parts    []string        `json:"parts,omitempty"`  // two or more requests, in order; nil for one
 	// PartsUnderstood is what was understood of each of Parts, in their order.
 	PartsUnderstood []Understanding `json:"parts_understood,omitempty"`
-	Language        string          `json:"language"`          // zh or en; empty when neither
-	Signals         Signals         `json:"signals,omitempty"` // for the try-it pane
+	// Affirmed and Denied are a message with a denial in one of its clauses
+	// (先不转账，就看看余额), taken apart: what is wanted and what is not; nil for
+	// any other.
+	Affirmed *Understanding `json:"affirmed,omitempty"`
+	Denied   *Understanding `json:"denied,omitempty"`
+	// Text is what of the message Affirmed or Denied is of.
+	Text     string  `json:"text,omitempty"`
+	Language string  `json:"language"`          // zh or en; empty when neither
+	Signals  Signals `json:"signals,omitempty"` // for the try-it pane
 }
 
 // Understander understands texts with one model; swap the whole value when a
@@ -55,7 +63,32 @@ func (u *Understander) Understand(text string, now time.Time) Understanding {
 			out.PartsUnderstood = append(out.PartsUnderstood, u.one(p, now))
 		}
 	}
+	if slices.Contains(out.Acts, ActNegated) || slices.Contains(out.Acts, ActCancel) {
+		if wanted, not := u.detectors.apart(text); wanted != "" && not != "" {
+			yes, no := u.one(wanted, now), u.one(not, now)
+			yes.Text, no.Text = wanted, not
+			out.Affirmed, out.Denied = &yes, &no
+		}
+	}
 	return out
+}
+
+// denials are the words that make a clause a denial, taken out to see of what.
+var denials = regexp.MustCompile(`(?i)暂时不|先不|先别|不是(要|想|让|说)?|不用|不要|不想|不必|不需要|没想|没要|别|甭|莫|不|(do not|don't|dont|not|no need to|never|no) ?(want|need|mean|ask|asking|looking)?( to| for)?`)
+
+// apart takes a message apart by clauses: what it wants, and what it denies
+// without the word of denial.
+func (d *Detectors) apart(text string) (wanted, denied string) {
+	var yes, no []string
+	for _, c := range clauses(fold(d.zh, text)) {
+		acts := d.Acts(c)
+		if slices.Contains(acts, ActNegated) || slices.Contains(acts, ActCancel) {
+			no = append(no, strings.TrimSpace(denials.ReplaceAllString(c, "")))
+			continue
+		}
+		yes = append(yes, c)
+	}
+	return strings.Join(yes, "，"), strings.Join(no, "，")
 }
 
 // maxParts bounds what one message can ask for.

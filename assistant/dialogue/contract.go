@@ -178,6 +178,12 @@ type Understanding struct {
 	// Acts are turn-level cues, see the Act… constants; they stand apart from
 	// intents and may all be absent.
 	Acts []string `json:"acts,omitempty"`
+	// Affirmed and Denied are what a message with a denial in one of its clauses
+	// wants and what it does not (先不转账，就看看余额); nil for any other. Text is the
+	// clause they are of.
+	Affirmed *Understanding `json:"affirmed,omitempty"`
+	Denied   *Understanding `json:"denied,omitempty"`
+	Text     string         `json:"text,omitempty"`
 	// PartsUnderstood is what was understood of each of Parts, in their order;
 	// empty when the message is one request. The parts of a part stay empty.
 	PartsUnderstood []Understanding `json:"parts_understood,omitempty"`

@@ -86,13 +86,44 @@ func (d *decider) leaveQueue() {
 	d.retry()
 }
 
-// noLock refuses a lock in words that its own intent is made of: 不用锁, don't block it.
-var noLock = regexp.MustCompile(`(不用|不要|不必|别|甭|不需要|先别|没让你)(再|给我|帮我|把卡|把它)*(锁|冻|停)|(no need to|don't|do not|never|not to) (please )?(block|lock|freeze)`)
+// keep refuses what its own intent is made of: 不用锁, 别停, don't block it.
+var keep = regexp.MustCompile(`(不用|不要|不必|别|甭|不需要|先别|先不|没让你)(再|给我|帮我|把[^,。]{0,5})*(锁|冻|停|取消|撤|删|关|解|收回)|(no need to|don't|do not|never|not to) (please )?(block|lock|freeze|stop|cancel|remove|delete|turn off|switch off)`)
 
-// refuses says that a message denies the very thing that an intent for denials
-// is about: 不是挂失，就锁一下 wants a lock, 不用锁 does not.
-func refuses(e Said, in *content.Intent) bool {
-	return in == nil || !in.Negated || noLock.MatchString(folded(e.Text))
+// refuses says that a message denies what an intent is about. An intent of
+// denials (不是挂失，就锁一下; 别再扣了) is refused only in words of its own. In a
+// message of several clauses it is enough that another business is denied, or
+// that what is not denied says the same.
+func (d *decider) refuses(e Said, in *content.Intent) bool {
+	if in == nil {
+		return true
+	}
+	if in.Negated {
+		return keep.MatchString(folded(e.Text))
+	}
+	u := e.Understanding
+	if u.Affirmed == nil || u.Denied == nil {
+		return true
+	}
+	f := d.set.Topic(in)
+	yes, no := d.topics(Said{Text: u.Affirmed.Text, Understanding: *u.Affirmed}), d.topics(Said{Text: u.Denied.Text, Understanding: *u.Denied})
+	wanted := len(yes) > 0 && yes[0].flow == f && f != nil
+	denied := len(no) > 0 && no[0].flow == f && no[0].p >= startP
+	return denied && !wanted || !wanted && (len(no) == 0 || no[0].p < switchP)
+}
+
+// affirmed is a message without what it denies, where that alone says what is
+// wanted; else the message.
+func (d *decider) affirmed(e Said) Said {
+	u := e.Understanding
+	if u.Affirmed == nil || !has(e, ActNegated) && !has(e, ActCancel) {
+		return e
+	}
+	yes := Said{Text: u.Affirmed.Text, Understanding: *u.Affirmed, Delivered: e.Delivered}
+	if v := d.verdict(yes, startP); v.kind == runs || v.kind == knowledge {
+		yes.Understanding.Alarms = u.Alarms
+		return yes
+	}
+	return e
 }
 
 // asked turns a message that denies a wish and asks something into the question

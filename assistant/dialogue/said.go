@@ -153,11 +153,14 @@ func (d *decider) one(e Said) {
 		d.inForm(e)
 		return
 	}
+	if v := d.verdict(e, startP); v.kind != runs || d.refuses(e, v.intent) {
+		e = d.affirmed(e)
+	}
 	if has(e, ActCancel) && !has(e, ActQuestion) && d.verdict(e, switchP).kind == unsure {
 		d.cancel(false)
 		return
 	}
-	if v := d.verdict(e, startP); has(e, ActNegated) && !has(e, ActQuestion) && !d.redirects(e) && refuses(e, v.intent) {
+	if v := d.verdict(e, startP); has(e, ActNegated) && !has(e, ActQuestion) && !d.redirects(e) && d.refuses(e, v.intent) {
 		d.sayPhrase(flow.KindText, "negated", nil)
 		return
 	}

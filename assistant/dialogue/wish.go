@@ -146,7 +146,7 @@ func (d *decider) wish(e Said, p float64) {
 	}
 	switch v.kind {
 	case runs:
-		if has(e, ActNegated) && refuses(e, v.intent) && !d.redirects(e) {
+		if has(e, ActNegated) && d.refuses(e, v.intent) && !d.redirects(e) {
 			d.sayPhrase(flow.KindText, "negated", nil)
 			return
 		}

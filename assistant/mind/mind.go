@@ -123,6 +123,11 @@ func convert(u intents.Understanding) dialogue.Understanding {
 		}
 		out.Intents = append(out.Intents, dialogue.Scored{Intent: s.Intent, P: s.P})
 	}
+	out.Text = u.Text
+	if u.Affirmed != nil && u.Denied != nil {
+		yes, no := convert(*u.Affirmed), convert(*u.Denied)
+		out.Affirmed, out.Denied = &yes, &no
+	}
 	for _, part := range u.PartsUnderstood {
 		out.PartsUnderstood = append(out.PartsUnderstood, convert(part))
 	}

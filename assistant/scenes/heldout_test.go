@@ -43,11 +43,18 @@ type got struct {
 	flows []string
 }
 
+// leads are the businesses that articles lead to, by the article.
+var leads = map[string]string{}
+
 func (p probe) holds(g got) bool {
 	if g.what == "social" && slices.Contains(strings.Split(p.right, "|"), "none") {
 		return true
 	}
-	if !slices.Contains(strings.Split(p.right, "|"), g.what) {
+	right := strings.Split(p.right, "|")
+	if f, ok := strings.CutPrefix(g.what, "flow:"); ok && slices.ContainsFunc(right, func(id string) bool { return leads[id] == f }) {
+		return true // what the right article leads to answers it from the customer's own data
+	}
+	if !slices.Contains(right, g.what) {
 		return false
 	}
 	return p.needle == nil || g.what == "none" || strings.HasPrefix(g.what, "flow:") || p.needle.MatchString(g.text)
@@ -293,6 +300,9 @@ const (
 func TestHeldOut(t *testing.T) {
 	t.Parallel()
 	known, norm := said(t), zh.New()
+	for _, a := range read[article](t, "articles") {
+		leads[a.ID] = a.Flow
+	}
 	a := newAsker(t)
 	for _, set := range []struct {
 		file               string
