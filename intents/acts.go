@@ -76,7 +76,7 @@ const (
 	refusalsEN = `(don't|do not|dont|no need to|need not|needn't|never|please don't|not to|no longer) ((you|ever|please|want to|wish to|have to|need to|you dare) )?(reset|change|transfer|send|pay|report|block|freeze|lock|cancel|open|close|buy|move|stop|withdraw|renew|repay|apply|order|replace|give|wire|start)`
 	// negatedTraps hold words of refusal and refuse nothing: 不要忘了给妈转100,
 	// 不转不行, 不用密码能转吗, 别的卡.
-	negatedTraps = `(千万|可)?(不要|别|莫|不能|不可)(再)?忘(了|记|掉)?|(不要|别)(着急|急|慌|担心|怕|紧张|客气|忘|光|只|总|老是)|不[^,。?!]{1,3}(不行|不可|可不行|怎么行)|不得不|非[^,。]{1,4}不可|(不用|不要|不)[^,。?!;]{1,6}(也)?(能|可以|会)[^,。?!;]{0,6}(吗|么|不|吧|$)|别(的|人|处|家|名|墅)|(特|级|区|识|性|分|告|个|类)别|不要紧|不想[^,。]{0,3}都难|don't forget( to)?|do not forget( to)?|never forget|`
+	negatedTraps = `莫(名|非|过)|(千万|可)?(不要|别|莫|不能|不可)(再)?忘(了|记|掉)?|(不要|别)(着急|急|慌|担心|怕|紧张|客气|忘|光|只|总|老是)|不[^,。?!]{1,3}(不行|不可|可不行|怎么行)|不得不|非[^,。]{1,4}不可|(不用|不要|不)[^,。?!;]{1,6}(也)?(能|可以|会)[^,。?!;]{0,6}(吗|么|不|吧|$)|别(的|人|处|家|名|墅)|(特|级|区|识|性|分|告|个|类)别|不要紧|不想[^,。]{0,3}都难|don't forget( to)?|do not forget( to)?|never forget|`
 )
 
 // affirmWords agree; longest first where one begins another.

@@ -94,14 +94,15 @@ var keep = regexp.MustCompile(`(不用|不要|不必|别|甭|不需要|先别|�
 // message of several clauses it is enough that another business is denied, or
 // that what is not denied says the same.
 func (d *decider) refuses(e Said, in *content.Intent) bool {
+	u := e.Understanding
+	apart := u.Affirmed != nil && u.Denied != nil
 	if in == nil {
-		return true
+		return !apart || len(d.guesses(Said{Understanding: *u.Denied})) > 0
 	}
 	if in.Negated {
 		return keep.MatchString(folded(e.Text))
 	}
-	u := e.Understanding
-	if u.Affirmed == nil || u.Denied == nil {
+	if !apart {
 		return true
 	}
 	f := d.set.Topic(in)
@@ -119,7 +120,7 @@ func (d *decider) affirmed(e Said) Said {
 		return e
 	}
 	yes := Said{Text: u.Affirmed.Text, Understanding: *u.Affirmed, Delivered: e.Delivered}
-	if v := d.verdict(yes, startP); v.kind == runs || v.kind == knowledge {
+	if v := d.verdict(yes, startP); v.kind == runs || v.kind == knowledge || v.kind == near || len(d.guesses(yes)) > 0 {
 		yes.Understanding.Alarms = u.Alarms
 		return yes
 	}

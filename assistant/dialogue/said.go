@@ -133,7 +133,7 @@ func (d *decider) one(e Said) {
 	case has(e, ActRepeat):
 		d.repeat()
 		return
-	case has(e, ActWait) && !has(e, ActAffirmExact) && !d.emergency(e):
+	case has(e, ActWait) && !has(e, ActAffirmExact) && !d.emergency(e) && !d.wants(e):
 		d.aside(flow.Message{Kind: flow.KindText, Text: d.phrase("wait")})
 		return
 	case helpless.MatchString(folded(e.Text)):
@@ -170,6 +170,12 @@ func (d *decider) one(e Said) {
 // emergency says that a message tells of a mishap, whatever else it says: 别急.
 func (d *decider) emergency(e Said) bool {
 	return mishap.MatchString(folded(e.Text)) && !has(e, ActNegated)
+}
+
+// wants says that a message is surely about some business.
+func (d *decider) wants(e Said) bool {
+	v := d.verdict(e, switchP)
+	return v.kind == runs || v.kind == knowledge
 }
 
 // redirects says that a message refuses one way and names another: 不要给老王转，给妈转100.
