@@ -1,7 +1,9 @@
 package content
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"encoding/csv"
 	"encoding/hex"
 	"fmt"
 	"hash"
@@ -10,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/pingdui/pingdui/assistant/flow"
 )
@@ -33,8 +36,11 @@ func Compile(fsys fs.FS) (*Set, []flow.Problem) {
 	c.each("scenes", func(p string) bool { return path.Base(p) == "scene.yaml" }, c.scene)
 	c.each("intents", isYAML, c.intent)
 	c.each("employees", isYAML, c.employee)
-	c.each("tables", func(p string) bool { return path.Ext(p) == ".csv" }, func(p string, _ []byte) {
+	c.each("tables", func(p string) bool { return path.Ext(p) == ".csv" }, func(p string, b []byte) {
 		c.set.Tables = append(c.set.Tables, strings.TrimSuffix(path.Base(p), ".csv"))
+		if path.Base(p) == "holidays.csv" {
+			c.holidays(p, b)
+		}
 	})
 	c.cross()
 	c.set.Hash = hex.EncodeToString(c.hash.Sum(nil))
@@ -219,6 +225,23 @@ func (c *compiler) employee(p string, b []byte) {
 	}
 	c.set.Employees[e.ID] = e
 	c.where["employee "+e.ID] = place{src, "$.scenes"}
+}
+
+// holidays reads on which days the bank is shut (休) or open though it is a weekend (班).
+func (c *compiler) holidays(p string, b []byte) {
+	c.set.days = map[string]bool{}
+	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
+	if err != nil || len(rows) == 0 || len(rows[0]) < 3 {
+		c.problems = append(c.problems, flow.Problem{File: p, Line: 1, Column: 1, Text: "the table of holidays can't be read", Remedy: "columns date,name,kind; kind is 休 or 班"})
+		return
+	}
+	for i, row := range rows[1:] {
+		if _, err := time.Parse(time.DateOnly, row[0]); err != nil || row[2] != "休" && row[2] != "班" {
+			c.problems = append(c.problems, flow.Problem{File: p, Line: i + 2, Column: 1, Text: "no day, or neither 休 nor 班", Remedy: "write 2026-01-01,元旦,休"})
+			continue
+		}
+		c.set.days[row[0]] = row[2] == "班"
+	}
 }
 
 // cross checks what one file says of another.

@@ -68,7 +68,9 @@ func (d *decider) answersPending(p *Pending, e Said) bool {
 		return d.answersChoose(p, e)
 	case PendingConfirm:
 		return d.answersConfirm(p, e)
-	case PendingSlot, PendingSecure, PendingActing, PendingSession:
+	case PendingSlot, PendingCapture, PendingCheck, PendingSign, PendingOutside:
+		return d.answersOutside(p, e)
+	case PendingSecure, PendingActing:
 		// The form and the flow take these.
 	}
 	return false
