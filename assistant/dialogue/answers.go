@@ -132,6 +132,9 @@ func (d *decider) answersChoose(p *Pending, e Said) bool {
 	if f == nil {
 		return false
 	}
+	if has(e, ActCorrection) && len(d.read(in, f, e).values) > 0 {
+		return false // 不对，五万 is no answer but a correction
+	}
 	s := f.Step(p.Step)
 	text := strings.ToLower(e.Text)
 	for i, o := range s.Choose.Options {

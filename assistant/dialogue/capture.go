@@ -109,11 +109,11 @@ func (d *decider) captured(in *Instance, f *flow.Flow, s *flow.Step, e SessionCh
 			return
 		}
 		in.Demand = nil
-		d.st.Fails++
-		if d.tooMany() {
-			return
-		}
 		d.sayPhrase(flow.KindText, "capture_failed", nil, "reason", e.Reason)
+		in.Spoilt++
+		if in.Spoilt%failMax == 0 {
+			d.handoff("", d.phrase("reason_fails"), false, true)
+		}
 		d.run()
 		return
 	}
@@ -207,7 +207,7 @@ func (d *decider) answersOutside(p *Pending, e Said) bool {
 	}
 	s := f.Step(p.Step)
 	yes := has(e, ActAffirm) && !has(e, ActNegated) && !has(e, ActCorrection)
-	no := (has(e, ActDeny) || has(e, ActNegated)) && !has(e, ActCorrection)
+	no := plainNo.MatchString(folded(e.Text))
 	again := retake.MatchString(folded(e.Text)) && !has(e, ActNegated)
 	switch {
 	case p.Kind == PendingSlot:
@@ -231,7 +231,9 @@ func (d *decider) answersOutside(p *Pending, e Said) bool {
 		d.askWhat(in, f)
 	case p.Kind == PendingCapture && (yes || camera.MatchString(folded(e.Text)) && !no):
 		d.shoot(in, f, s)
-	case p.Kind == PendingSign && yes:
+	case p.Kind == PendingSign && unsigned.MatchString(folded(e.Text)):
+		d.cancel(false)
+	case p.Kind == PendingSign && (yes || typedSigned.MatchString(folded(e.Text))):
 		d.sayPhrase(flow.KindText, "sign_draw", nil)
 		d.retry()
 	case p.Kind == PendingOutside && yes && slices.Contains(e.Understanding.Acts, ActAffirmExact):
@@ -241,6 +243,15 @@ func (d *decider) answersOutside(p *Pending, e Said) bool {
 	}
 	return true
 }
+
+var (
+	// plainNo says that something is not so, and nothing else.
+	plainNo = regexp.MustCompile(`^(都|全|这)?(不对|不是|错了?|不正确|有误|有错|不是这个)(的|了|啊|呀)?$|^(no|nope|wrong|not right|that's wrong|it's wrong)$`)
+	// unsigned won't sign.
+	unsigned = regexp.MustCompile(`(不|别|先不|不想|不要|不愿意|拒绝)签|(not|won't|don't want to|refuse to) sign`)
+	// typedSigned says that it is signed, or writes a name.
+	typedSigned = regexp.MustCompile(`签(好|完|过)?了|^签$|signed`)
+)
 
 // camera is the wish to take the picture.
 var camera = regexp.MustCompile(`^(我|来|现在|开始|这就|可以|那|准备)*(拍|照|录)(照|了|好了|吧|一张|视频)*$|^(ready|shoot|take (it|the (photo|picture))|camera)$`)

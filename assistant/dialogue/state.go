@@ -91,6 +91,8 @@ type Instance struct {
 	Kept map[string]bool `json:"kept,omitempty"`
 	// Unsure is what a picture seems to say, by slot.
 	Unsure map[string]string `json:"unsure,omitempty"`
+	// Spoilt is how many pictures came out badly.
+	Spoilt int `json:"spoilt,omitempty"`
 	// Early are outside inputs that came before their step.
 	Early map[string]map[string]string `json:"early,omitempty"`
 }

@@ -74,21 +74,40 @@ func (c *compiler) guarded(s *Step) {
 	}
 }
 
-// shown checks that a read-back shows every slot its call is made of: a yes can
-// only mean what was read.
+// shown checks that a read-back shows every slot its call is made of, itself or
+// by a result that was made from it (a quote): a yes can only mean what was read.
 func (c *compiler) shown(call *Step) {
 	for _, s := range c.f.Steps {
 		if s.Confirm == nil || s.Confirm.For != call.ID {
 			continue
 		}
+		reads := c.f.closure(s.reads)
 		for _, x := range slices.Sorted(maps.Keys(call.Call.ArgsX)) {
 			for _, name := range slices.Sorted(maps.Keys(call.Call.ArgsX[x].Names())) {
-				if c.f.slots[name] != nil && !s.reads[name] {
+				if c.f.slots[name] != nil && !reads[name] {
 					c.fail(fmt.Sprintf("$.steps[%d].confirm", s.Index), "add the slot to its text or its card's rows", "step %s reads %s back without %s, which it runs with", s.ID, call.Call.Operation, name)
 				}
 			}
 		}
 	}
+}
+
+// closure is names with all that the results among them were made from.
+func (f *Flow) closure(names map[string]bool) map[string]bool {
+	all := maps.Clone(names)
+	for grew := true; grew; {
+		grew = false
+		for _, s := range f.Steps {
+			if !slices.ContainsFunc(saved(s), func(n string) bool { return all[n] }) {
+				continue
+			}
+			for n := range s.uses {
+				grew = grew || !all[n]
+				all[n] = true
+			}
+		}
+	}
+	return all
 }
 
 // unreviewed are the steps that can be reached without a check list having been
