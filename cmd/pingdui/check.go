@@ -10,6 +10,7 @@ import (
 
 	"github.com/pingdui/pingdui/assistant/convtest"
 	"github.com/pingdui/pingdui/assistant/dialogue"
+	"github.com/pingdui/pingdui/assistant/flow"
 	"github.com/pingdui/pingdui/assistant/mind"
 	"github.com/pingdui/pingdui/assistant/scenes"
 	"github.com/pingdui/pingdui/intents"
@@ -97,6 +98,20 @@ func Understanding(model *intents.Model) convtest.Understand {
 	return func(text, _ string, now time.Time) dialogue.Understanding {
 		return mind.Convert(u.Understand(text, now))
 	}
+}
+
+type schemaCommand struct {
+	Of string `arg:"" enum:"flow" help:"Which file: flow."`
+}
+
+// Run prints the JSON Schema, made from the types that read the files.
+func (c schemaCommand) Run(s *session) error {
+	text, err := flow.Schema()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(s.out, string(text))
+	return err
 }
 
 type evalCommand struct {
