@@ -232,7 +232,9 @@ type Result struct {
 	Tags    []string `json:"tags,omitempty"`
 	Passed  bool     `json:"passed"`
 	Failure string   `json:"failure,omitempty"` // where and what, with the transcript
-	Seconds float64  `json:"seconds"`
+	// Assisted says that somebody outside had a word, scripted here.
+	Assisted bool    `json:"assisted,omitempty"`
+	Seconds  float64 `json:"seconds"`
 	// Trace is every event with the context it was decided in, for replay.
 	Trace []Traced `json:"-"`
 	// Final is the state at the end.
@@ -248,11 +250,13 @@ type Traced struct {
 
 // Report is the outcome of a run.
 type Report struct {
-	Scenes  int      `json:"scenes"`
-	Passed  int      `json:"passed"`
-	Failed  int      `json:"failed"`
-	Seconds float64  `json:"seconds"`
-	Cases   []Result `json:"cases"`
+	Scenes int `json:"scenes"`
+	Passed int `json:"passed"`
+	Failed int `json:"failed"`
+	// Assisted are the passed cases in which a colleague's word was scripted.
+	Assisted int      `json:"assisted"`
+	Seconds  float64  `json:"seconds"`
+	Cases    []Result `json:"cases"`
 }
 
 // Understand says what a text means at a time; the tests use the same function

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -47,12 +48,20 @@ func Run(ctx context.Context, set *content.Set, fsys fs.FS, paths []string, unde
 		scenes[path.Dir(r.File)] = true
 		if r.Passed {
 			rep.Passed++
+			rep.Assisted += b2i(r.Assisted)
 		} else {
 			rep.Failed++
 		}
 	}
 	rep.Scenes, rep.Seconds = len(scenes), time.Since(began).Seconds()
 	return rep
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // RunCase runs one case. A cancelled context ends it as failed.
@@ -79,6 +88,7 @@ func RunCase(ctx context.Context, set *content.Set, c *Case, understand Understa
 		}
 	}
 	res := Result{File: c.file, Line: c.line, Name: c.Name, Tags: c.Tags, Passed: len(r.failures) == 0, Seconds: time.Since(began).Seconds(), Trace: r.trace, Final: r.st}
+	res.Assisted = slices.ContainsFunc(c.Steps, func(t *Turn) bool { return t.Session != nil })
 	if !res.Passed {
 		res.Failure = strings.Join(r.failures, "; ") + "\n" + strings.Join(r.log, "\n")
 	}

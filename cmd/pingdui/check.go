@@ -24,10 +24,12 @@ type testCommand struct {
 
 // testReport is what --json prints.
 type testReport struct {
-	Scenes  int     `json:"scenes"`
-	Passed  int     `json:"passed"`
-	Failed  int     `json:"failed"`
-	Seconds float64 `json:"seconds"`
+	Scenes int `json:"scenes"`
+	Passed int `json:"passed"`
+	Failed int `json:"failed"`
+	// Assisted are the passed ones in which a colleague's word was scripted.
+	Assisted int     `json:"assisted_scripted"`
+	Seconds  float64 `json:"seconds"`
 	// Failures say what failed and where; empty when nothing did.
 	Failures []testFailure `json:"failures"`
 }
@@ -67,7 +69,7 @@ func (c testCommand) Run(s *session) error {
 		return fmt.Errorf("no conversation test was found at %s: name files or folders inside the content, for example scenes/13-transfer", strings.Join(c.Paths, ", "))
 	}
 	if c.JSON {
-		out := testReport{Scenes: report.Scenes, Passed: report.Passed, Failed: report.Failed, Seconds: report.Seconds, Failures: []testFailure{}}
+		out := testReport{Scenes: report.Scenes, Passed: report.Passed, Failed: report.Failed, Assisted: report.Assisted, Seconds: report.Seconds, Failures: []testFailure{}}
 		for _, one := range report.Cases {
 			if !one.Passed {
 				out.Failures = append(out.Failures, testFailure{one.File, one.Line, one.Name, one.Failure})
@@ -82,7 +84,7 @@ func (c testCommand) Run(s *session) error {
 				_, _ = fmt.Fprintf(s.out, "✗ %s:%d %s\n    %s\n", one.File, one.Line, one.Name, one.Failure)
 			}
 		}
-		_, _ = fmt.Fprintf(s.out, "%d scenes: %d passed, %d failed in %.1f s\n", report.Scenes, report.Passed, report.Failed, report.Seconds)
+		_, _ = fmt.Fprintf(s.out, "%d scenes: %d passed, %d failed in %.1f s; assisted: scripted in %d\n", report.Scenes, report.Passed, report.Failed, report.Seconds, report.Assisted)
 	}
 	for _, one := range report.Cases {
 		if !one.Passed {
