@@ -74,11 +74,19 @@ type Timer struct {
 	At time.Time `json:"at"`
 }
 
-// SessionEvent is the word of a remote session.
+// SessionEvent is the word of a remote session, a review or a camera: what
+// became of a Session effect. dialogue.SessionChanged says what each part means.
 type SessionEvent struct {
-	Session string            `json:"session"`
-	State   string            `json:"state"`
-	Result  map[string]string `json:"result,omitempty"`
+	Session string                    `json:"session"`
+	State   string                    `json:"state"`
+	Result  map[string]string         `json:"result,omitempty"`
+	Ref     string                    `json:"ref,omitempty"`
+	By      dialogue.AgentView        `json:"by,omitzero"`
+	Role    string                    `json:"role,omitempty"`
+	Items   []dialogue.Ticked         `json:"items,omitempty"`
+	Fields  map[string]dialogue.Field `json:"fields,omitempty"`
+	Outcome string                    `json:"outcome,omitempty"`
+	Reason  string                    `json:"reason,omitempty"`
 }
 
 // HandoffEvent is the desk's word.
@@ -92,7 +100,8 @@ type HandoffEvent struct {
 
 // BusinessEvent is something that happened at the bank or on the customer's
 // page: opened (the customer came), employee (another digital employee was
-// asked for), settings (locale, edition).
+// asked for), settings (locale, edition). Any other name is an outside input
+// that a wait step of a flow may wait for.
 type BusinessEvent struct {
 	Name  string            `json:"name"`
 	Value map[string]string `json:"value,omitempty"`

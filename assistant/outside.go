@@ -44,9 +44,13 @@ func (e *Engine) effect(ctx context.Context, r *ran, c dialogue.Context, effect 
 		if after.speaker == "bot" {
 			after.speaker = "queue"
 		}
+		view := after.kept.View
+		if f.Form != nil { // the flow is over, what was filled in goes with the customer
+			view.Flow, view.FlowTitle, view.Step, view.Slots = f.Form.Flow, f.Form.Title, f.Form.Step, f.Form.Rows
+		}
 		r.outbox = append(r.outbox, outboxRow{"handoff", marshal(HandoffRequest{
 			Queue: f.Queue, Reason: f.Reason, Urgent: f.Urgent, Employee: after.employee, Edition: after.edition, Locale: after.locale,
-			Customer: after.kept.Customer, View: after.kept.View,
+			Customer: after.kept.Customer, View: view,
 		})})
 	case dialogue.CancelHandoff:
 		if after.speaker == "queue" {
@@ -55,6 +59,8 @@ func (e *Engine) effect(ctx context.Context, r *ran, c dialogue.Context, effect 
 		r.outbox = append(r.outbox, outboxRow{"handoff_cancel", []byte("{}")})
 	case dialogue.Session:
 		r.outbox = append(r.outbox, outboxRow{"session", marshal(f)})
+	case dialogue.Withdraw:
+		r.outbox = append(r.outbox, outboxRow{"session_cancel", marshal(f)})
 	case dialogue.Wake:
 		after.wakeAt = nil
 		if !f.At.IsZero() {

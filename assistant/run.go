@@ -199,7 +199,7 @@ func (e *Engine) first(r *ran, body Body, before *conversation) dialogue.Event {
 		after.wakeAt = nil
 		return dialogue.Tick{}
 	case SessionEvent:
-		return dialogue.SessionChanged{Session: b.Session, State: b.State, Result: b.Result}
+		return dialogue.SessionChanged(b)
 	case HandoffEvent:
 		switch b.State {
 		case dialogue.HandoffAccepted:
@@ -239,6 +239,8 @@ func (e *Engine) business(r *ran, b BusinessEvent, before *conversation) dialogu
 		if on, err := time.Parse(time.RFC3339, b.Value["on"]); err == nil && e.config.MovableClock {
 			r.after.kept.Ahead = on.Sub(r.started)
 		}
+	default:
+		return dialogue.Arrived{Name: b.Name, Value: b.Value}
 	}
 	return nil
 }

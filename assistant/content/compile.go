@@ -1,7 +1,9 @@
 package content
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"encoding/csv"
 	"encoding/hex"
 	"fmt"
 	"hash"
@@ -10,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/pingdui/pingdui/assistant/flow"
 )
@@ -33,8 +36,11 @@ func Compile(fsys fs.FS) (*Set, []flow.Problem) {
 	c.each("scenes", func(p string) bool { return path.Base(p) == "scene.yaml" }, c.scene)
 	c.each("intents", isYAML, c.intent)
 	c.each("employees", isYAML, c.employee)
-	c.each("tables", func(p string) bool { return path.Ext(p) == ".csv" }, func(p string, _ []byte) {
+	c.each("tables", func(p string) bool { return path.Ext(p) == ".csv" }, func(p string, b []byte) {
 		c.set.Tables = append(c.set.Tables, strings.TrimSuffix(path.Base(p), ".csv"))
+		if path.Base(p) == "holidays.csv" {
+			c.holidays(p, b)
+		}
 	})
 	c.cross()
 	c.set.Hash = hex.EncodeToString(c.hash.Sum(nil))
@@ -136,6 +142,12 @@ func (c *compiler) scene(p string, b []byte) {
 			c.fail(src, "$", "add "+f[0]+":", "the scene has no %s", f[0])
 		}
 	}
+	for _, t := range []struct {
+		key  string
+		text flow.Text
+	}{{"name", s.Name}, {"group", s.Group}, {"purpose", s.Purpose}} {
+		c.translated(src, "$."+t.key, t.text)
+	}
 	if !slices.Contains([]string{"information", "low", "money", "identity"}, s.Risk) {
 		c.fail(src, "$.risk", "information, low, money or identity", "unknown risk %q", s.Risk)
 	}
@@ -217,8 +229,66 @@ func (c *compiler) employee(p string, b []byte) {
 		c.fail(src, "$", "add id: and name: {zh, en}", "the employee has no id or name")
 		return
 	}
+	c.translated(src, "$.job", e.Job)
+	c.translated(src, "$.greeting", e.Greeting)
 	c.set.Employees[e.ID] = e
 	c.where["employee "+e.ID] = place{src, "$.scenes"}
+}
+
+// holidays reads on which days the bank is shut (休) or open though it is a weekend (班).
+func (c *compiler) holidays(p string, b []byte) {
+	c.set.days = map[string]bool{}
+	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
+	if err != nil || len(rows) == 0 || len(rows[0]) < 3 {
+		c.problems = append(c.problems, flow.Problem{File: p, Line: 1, Column: 1, Text: "the table of holidays can't be read", Remedy: "columns date,name,kind; kind is 休 or 班"})
+		return
+	}
+	for i, row := range rows[1:] {
+		if _, err := time.Parse(time.DateOnly, row[0]); err != nil || row[2] != "休" && row[2] != "班" {
+			c.problems = append(c.problems, flow.Problem{File: p, Line: i + 2, Column: 1, Text: "no day, or neither 休 nor 班", Remedy: "write 2026-01-01,元旦,休"})
+			continue
+		}
+		c.set.days[row[0]] = row[2] == "班"
+	}
+}
+
+// translated refuses a text that people read and that lacks a language.
+func (c *compiler) translated(src *flow.SourceFile, at string, t flow.Text) {
+	for _, l := range []string{"zh", "en"} {
+		if len(t) > 0 && t[l] == "" {
+			c.fail(src, at, "add "+l+":", "the text has no wording for %s", l)
+		}
+	}
+}
+
+// subflows refuses a sub-flow that is not there, and one that comes back to
+// itself: it would run without end.
+func (c *compiler) subflows() {
+	var leads func(from, to string, seen map[string]bool) bool
+	leads = func(from, to string, seen map[string]bool) bool {
+		f := c.set.flows[from]
+		if f == nil || seen[from] {
+			return false
+		}
+		seen[from] = true
+		return slices.ContainsFunc(f.Steps, func(s *flow.Step) bool {
+			return s.Subflow != nil && (s.Subflow.Flow == to || leads(s.Subflow.Flow, to, seen))
+		})
+	}
+	for _, f := range c.set.Flows() {
+		for i, s := range f.Steps {
+			if s.Subflow == nil {
+				continue
+			}
+			at := fmt.Sprintf("$.steps[%d].subflow", i)
+			switch {
+			case c.set.flows[s.Subflow.Flow] == nil:
+				c.problems = append(c.problems, f.At(at, fmt.Sprintf("step %s runs flow %q, which does not exist", s.ID, s.Subflow.Flow), "name a flow of this release"))
+			case s.Subflow.Flow == f.ID || leads(s.Subflow.Flow, f.ID, map[string]bool{}):
+				c.problems = append(c.problems, f.At(at, fmt.Sprintf("step %s runs flow %q, which leads back to %s without end", s.ID, s.Subflow.Flow, f.ID), "let the sub-flow end, or go on with next: in one flow"))
+			}
+		}
+	}
 }
 
 // cross checks what one file says of another.
@@ -267,13 +337,7 @@ func (c *compiler) cross() {
 			}
 		}
 	}
-	for _, f := range c.set.Flows() {
-		for _, s := range f.Steps {
-			if s.Subflow != nil && c.set.flows[s.Subflow.Flow] == nil {
-				c.problems = append(c.problems, flow.Problem{File: f.Path, Line: 1, Column: 1, Text: fmt.Sprintf("step %s runs flow %q, which does not exist", s.ID, s.Subflow.Flow), Remedy: "name a flow of this release"})
-			}
-		}
-	}
+	c.subflows()
 	for _, key := range Required() {
 		if c.set.phrases[key] == nil {
 			c.problems = append(c.problems, flow.Problem{File: "phrases.yaml", Line: 1, Column: 1, Text: "phrase " + key + " is missing", Remedy: "add it with zh: and en:"})

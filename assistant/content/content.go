@@ -7,6 +7,7 @@ package content
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/pingdui/pingdui/assistant/flow"
 )
@@ -21,6 +22,8 @@ type Set struct {
 	// Tables are the names of the tables that are looked up exactly.
 	Tables []string
 
+	// days are the days of the table holidays: true where the bank is open.
+	days     map[string]bool
 	flows    map[string]*flow.Flow
 	byHash   map[string]*flow.Flow
 	byIntent map[string]*flow.Flow
@@ -90,6 +93,15 @@ type Employee struct {
 
 // May says whether the employee may run a flow.
 func (e *Employee) May(flowID string) bool { return e != nil && slices.Contains(e.Scenes, flowID) }
+
+// BusinessDay says whether the bank is open on a day: by the table of holidays,
+// else from Monday to Friday.
+func (s *Set) BusinessDay(t time.Time) bool {
+	if open, ok := s.days[t.Format(time.DateOnly)]; ok {
+		return open
+	}
+	return t.Weekday() != time.Saturday && t.Weekday() != time.Sunday
+}
 
 // Flow finds the current flow of an id; nil when there is none.
 func (s *Set) Flow(id string) *flow.Flow { return s.flows[id] }

@@ -60,7 +60,7 @@ func card(id, tail, kind, name, status string) map[string]any {
 func english(name string) string {
 	return map[string]string{
 		"示例银行": "Demo Bank", "建设示范银行": "Demo Construction Bank", "农信示范社": "Demo Credit Union", "储蓄卡": "Savings card", "工资卡": "Salary card",
-		"信用卡": "Credit card", "存折": "Passbook", "三年定期": "Three-year deposit", "个人养老金账户": "Pension account", "存折配套卡": "Passbook card",
+		"信用卡": "Credit card", "存折": "Passbook", "三年定期": "Three-year deposit", "个人养老金账户": "Pension account", "存折配套卡": "Passbook card", "养老金卡": "Pension card",
 	}[name]
 }
 
@@ -103,6 +103,8 @@ func newBank(scripts map[string][]Answer, fixtures *Fixtures) *bank {
 		"C001": {card("k11", "2201", "debit", "存折配套卡", "normal")},
 		"C002": {card("k21", "6688", "debit", "储蓄卡", "normal"), card("k22", "3519", "debit", "工资卡", "normal"), card("k23", "9012", "credit", "信用卡", "normal")},
 		"C006": {card("k61", "4410", "debit", "Debit card", "normal")},
+		"C008": {card("k81", "1930", "debit", "养老金卡", "locked")},
+		"C010": {card("k101", "4521", "debit", "储蓄卡", "lost")},
 		"C011": {},
 	}
 	return b

@@ -72,15 +72,24 @@ type Turn struct {
 	Desk      string            `yaml:"desk"` // queued, accepted, handed_back, cancelled, closed
 	Place     int               `yaml:"place"`
 	Tick      bool              `yaml:"tick"`
-	After     string            `yaml:"after"` // a duration that passes first
-	Settle    bool              `yaml:"settle"`
-	Hold      bool              `yaml:"hold"`
-	Replay    bool              `yaml:"replay"`  // the last settled action's outcome once more
-	Unseen    bool              `yaml:"unseen"`  // the client has not yet rendered the last messages
-	Alarms    []string          `yaml:"alarms"`  // added to what was understood
-	SignIn    string            `yaml:"sign_in"` // the anonymous customer becomes this one, then opens
-	OnLeave   []string          `yaml:"on_leave"`
-	Watched   bool              `yaml:"watched"` // somebody else sees the customer's screen
+	// Session is what a colleague, a reviewer or the camera did; Event an
+	// outside input by name; Sign a drawn signature under the newest document,
+	// SignOld under the first.
+	Session *SessionTurn `yaml:"session"`
+	Event   *EventTurn   `yaml:"event"`
+	Sign    bool         `yaml:"sign"`
+	SignOld bool         `yaml:"sign_old"`
+	// Recall takes the running flow's version back; it stays so.
+	Recall  bool     `yaml:"recall"`
+	After   string   `yaml:"after"` // a duration that passes first
+	Settle  bool     `yaml:"settle"`
+	Hold    bool     `yaml:"hold"`
+	Replay  bool     `yaml:"replay"`  // the last settled action's outcome once more
+	Unseen  bool     `yaml:"unseen"`  // the client has not yet rendered the last messages
+	Alarms  []string `yaml:"alarms"`  // added to what was understood
+	SignIn  string   `yaml:"sign_in"` // the anonymous customer becomes this one, then opens
+	OnLeave []string `yaml:"on_leave"`
+	Watched bool     `yaml:"watched"` // somebody else sees the customer's screen
 
 	// TapAny taps one of all taps ever given out, by number; Try skips an input
 	// that is not possible. Both are for generated conversations.
@@ -115,7 +124,41 @@ type Expect struct {
 	Handoff      string            `yaml:"handoff"` // the queue asked
 	NoHandoff    bool              `yaml:"no_handoff"`
 	Serves       string            `yaml:"serves"`        // the employee afterwards
+	Asked        *AskedExpect      `yaml:"asked"`         // the session, review or picture that was asked for
+	Withdrawn    bool              `yaml:"withdrawn"`     // what was asked of the desk is off
+	Results      map[string]string `yaml:"results"`       // of the active flow: check.outcome: passed
+	Parked       *string           `yaml:"parked"`        // the flow that waits for its time; "" for none
+	Blocked      string            `yaml:"blocked"`       // why a word from outside did not count
 	MaxSentences int               `yaml:"max_sentences"` // in each text (elder speech)
+}
+
+// SessionTurn is one word from outside. Items are ticked now; "all" ticks every
+// item that was asked for. Fields with a ? at the end were read unsurely.
+type SessionTurn struct {
+	State   string            `yaml:"state"` // started, checking, dropped, ended (default), failed
+	By      string            `yaml:"by"`    // default A01
+	Role    string            `yaml:"role"`
+	Items   Names             `yaml:"items"`
+	Fields  map[string]string `yaml:"fields"`
+	Outcome string            `yaml:"outcome"`
+	Reason  string            `yaml:"reason"`
+}
+
+// EventTurn is one outside input.
+type EventTurn struct {
+	Name  string            `yaml:"name"`
+	Value map[string]string `yaml:"value"`
+}
+
+// AskedExpect is what was asked of somebody outside.
+type AskedExpect struct {
+	Kind         string `yaml:"kind"`
+	Role         string `yaml:"role"`
+	Medium       string `yaml:"medium"`
+	Queue        string `yaml:"queue"`
+	Certificates Names  `yaml:"certificates"`
+	Items        Names  `yaml:"items"`
+	Not          Names  `yaml:"not"`
 }
 
 // CardExpect are the assertions on the last card of a turn.
@@ -189,7 +232,9 @@ type Result struct {
 	Tags    []string `json:"tags,omitempty"`
 	Passed  bool     `json:"passed"`
 	Failure string   `json:"failure,omitempty"` // where and what, with the transcript
-	Seconds float64  `json:"seconds"`
+	// Assisted says that somebody outside had a word, scripted here.
+	Assisted bool    `json:"assisted,omitempty"`
+	Seconds  float64 `json:"seconds"`
 	// Trace is every event with the context it was decided in, for replay.
 	Trace []Traced `json:"-"`
 	// Final is the state at the end.
@@ -205,11 +250,13 @@ type Traced struct {
 
 // Report is the outcome of a run.
 type Report struct {
-	Scenes  int      `json:"scenes"`
-	Passed  int      `json:"passed"`
-	Failed  int      `json:"failed"`
-	Seconds float64  `json:"seconds"`
-	Cases   []Result `json:"cases"`
+	Scenes int `json:"scenes"`
+	Passed int `json:"passed"`
+	Failed int `json:"failed"`
+	// Assisted are the passed cases in which a colleague's word was scripted.
+	Assisted int      `json:"assisted"`
+	Seconds  float64  `json:"seconds"`
+	Cases    []Result `json:"cases"`
 }
 
 // Understand says what a text means at a time; the tests use the same function

@@ -17,6 +17,7 @@ func (r *runner) check(t *Turn) {
 	r.checkCalls(t)
 	r.checkFlow(t)
 	r.checkNotes(t)
+	r.checkOutside(t)
 }
 
 func (r *runner) checkSaid(t *Turn) {

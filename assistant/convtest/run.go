@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -47,6 +48,7 @@ func Run(ctx context.Context, set *content.Set, fsys fs.FS, paths []string, unde
 		scenes[path.Dir(r.File)] = true
 		if r.Passed {
 			rep.Passed++
+			rep.Assisted += b2i(r.Assisted)
 		} else {
 			rep.Failed++
 		}
@@ -55,12 +57,19 @@ func Run(ctx context.Context, set *content.Set, fsys fs.FS, paths []string, unde
 	return rep
 }
 
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // RunCase runs one case. A cancelled context ends it as failed.
 func RunCase(ctx context.Context, set *content.Set, c *Case, understand Understand) Result {
 	began := time.Now()
 	r := &runner{
 		set: set, c: c, understand: understand, bank: newBank(c.Bank, c.fixtures), now: Start(), speaker: "bot", customer: customer(c.As),
-		actions: map[string]string{}, count: map[string]int{},
+		actions: map[string]string{}, count: map[string]int{}, sent: map[string]bool{},
 	}
 	r.employee = c.Employee
 	if r.employee == "" {
@@ -79,6 +88,7 @@ func RunCase(ctx context.Context, set *content.Set, c *Case, understand Understa
 		}
 	}
 	res := Result{File: c.file, Line: c.line, Name: c.Name, Tags: c.Tags, Passed: len(r.failures) == 0, Seconds: time.Since(began).Seconds(), Trace: r.trace, Final: r.st}
+	res.Assisted = slices.ContainsFunc(c.Steps, func(t *Turn) bool { return t.Session != nil })
 	if !res.Passed {
 		res.Failure = strings.Join(r.failures, "; ") + "\n" + strings.Join(r.log, "\n")
 	}
@@ -106,6 +116,10 @@ type runner struct {
 	lastAct *dialogue.ActionDone
 	actions map[string]string
 	count   map[string]int
+	asked   *dialogue.Session // the newest
+	signs   []string          // the documents shown, by reference
+	recall  []string
+	sent    map[string]bool // demands of the desk that are open
 
 	// of the current turn
 	said  []flow.Message
@@ -125,6 +139,9 @@ func (r *runner) failf(format string, args ...any) {
 
 func (r *runner) turn(t *Turn) {
 	r.said, r.fx, r.calls = nil, nil, len(r.bank.calls)
+	if in := r.st.Active(); t.Recall && in != nil {
+		r.recall = append(r.recall, in.Hash)
+	}
 	if t.After != "" {
 		d, err := time.ParseDuration(t.After)
 		if err != nil {
@@ -195,6 +212,13 @@ func (r *runner) event(t *Turn) dialogue.Event {
 		return dialogue.EmployeeChanged{Employee: t.Change}
 	case t.Desk != "":
 		return r.desk(t)
+	case t.Session != nil:
+		return r.session(t)
+	case t.Event != nil:
+		r.log = append(r.log, "外部: "+t.Event.Name)
+		return dialogue.Arrived{Name: t.Event.Name, Value: t.Event.Value}
+	case t.Sign || t.SignOld:
+		return r.sign(t)
 	case t.Tick:
 		return dialogue.Tick{}
 	case t.Replay && r.lastAct != nil:
@@ -242,6 +266,7 @@ func (r *runner) step(ev dialogue.Event, t *Turn) {
 	c := dialogue.Context{
 		Now: r.now, Turn: r.turnNo, Customer: r.customer, Locale: r.c.Locale, Edition: r.c.Edition, Employee: r.employee,
 		Speaker: r.speaker, AgentsOn: !r.c.Closed, NextSeq: r.seq + 1, OnLeave: t.OnLeave, Watched: t.Watched,
+		Recalled: r.recall,
 	}
 	if c.Locale == "" {
 		c.Locale = "zh"
@@ -288,6 +313,12 @@ func (r *runner) effects(fx []dialogue.Effect) dialogue.Event {
 			next = dialogue.Result{Fetch: e.ID, Outcome: a.outcome, Code: a.code, Value: a.value}
 		case dialogue.Search:
 			next = dialogue.Found{Search: e.ID, Passages: r.search(e)}
+		case dialogue.Session:
+			r.asked, r.sent[e.Ref] = &e, true
+			r.log = append(r.log, fmt.Sprintf("请外部: %s %s %s", e.Kind, e.Role, e.Medium))
+		case dialogue.Withdraw:
+			delete(r.sent, e.Ref)
+			r.log = append(r.log, "撤回: "+e.Ref)
 		case dialogue.Act:
 			key := fmt.Sprintf("%s/%s/%d", e.Instance, e.Step, e.Visit)
 			if _, twice := r.actions[key]; twice {
@@ -312,6 +343,9 @@ func (r *runner) hear(m flow.Message) {
 		for _, o := range m.Card.Options {
 			r.labels = append(r.labels, labelled{o.Label, o.ID})
 			line += " (" + o.Label + " " + o.Note + ")"
+		}
+		if m.Card.Kind == flow.CardSign {
+			r.signs = append(r.signs, m.Card.Ref)
 		}
 		if m.Card.Secure != nil {
 			r.boxes = append(r.boxes, m.Card.Secure.Ref)

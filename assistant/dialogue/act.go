@@ -204,7 +204,7 @@ func (d *decider) act(in *Instance, f *flow.Flow, s *flow.Step) bool {
 		d.needSignIn(f, nil, nil)
 		return false
 	}
-	d.emit(Act{Instance: in.ID, Step: s.ID, Visit: in.Visits[s.ID], Operation: s.Call.Operation, Args: args, Reference: box.Reference})
+	d.emit(Act{Instance: in.ID, Step: s.ID, Visit: in.Visits[s.ID], Operation: s.Call.Operation, Args: args, Reference: box.Reference, Hash: in.Hash})
 	d.note(NoteActed, in.Flow, s.ID, hash)
 	box.Reference = "" // a reference is used once; the box may be good for another try
 	in.Boxes[s.ID] = box
@@ -236,8 +236,16 @@ func (d *decider) actionDone(e ActionDone) {
 		return
 	}
 	f := d.flowOf(in)
-	if f == nil {
+	if f == nil { // recalled meanwhile: the truth, and then a person
+		in.Acting = ""
+		d.st.Open = append(d.st.Open, OpenAction{Instance: e.Instance, Step: e.Step, Visit: e.Visit, Flow: in.Flow})
+		if e.Outcome == Unknown {
+			d.sayPhrase(flow.KindText, "act_unknown", nil, "name", d.flowName(in.Flow))
+		}
 		d.lateDone(e)
+		d.raise(in.ID)
+		d.st.Pending = nil
+		d.run()
 		return
 	}
 	in.Acting = ""

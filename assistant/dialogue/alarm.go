@@ -207,6 +207,6 @@ func (d *decider) handoff(queue, reason string, urgent, speak bool) {
 	if speak {
 		d.sayPhrase(flow.KindNotice, "handoff_asked", []flow.Action{d.leaveTap()})
 	}
-	d.emit(Handoff{Queue: queue, Reason: reason, Urgent: urgent})
+	d.emit(Handoff{Queue: queue, Reason: reason, Urgent: urgent, Form: d.form})
 	d.st.Handoff = HandoffInfo{State: HandoffQueued, Queue: queue}
 }

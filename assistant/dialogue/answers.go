@@ -68,7 +68,9 @@ func (d *decider) answersPending(p *Pending, e Said) bool {
 		return d.answersChoose(p, e)
 	case PendingConfirm:
 		return d.answersConfirm(p, e)
-	case PendingSlot, PendingSecure, PendingActing, PendingSession:
+	case PendingSlot, PendingCapture, PendingCheck, PendingSign, PendingOutside:
+		return d.answersOutside(p, e)
+	case PendingSecure, PendingActing:
 		// The form and the flow take these.
 	}
 	return false
@@ -135,6 +137,9 @@ func (d *decider) answersChoose(p *Pending, e Said) bool {
 	f := d.flowOf(in)
 	if f == nil {
 		return false
+	}
+	if has(e, ActCorrection) && len(d.read(in, f, e).values) > 0 {
+		return false // 不对，五万 is no answer but a correction
 	}
 	s := f.Step(p.Step)
 	text := strings.ToLower(e.Text)

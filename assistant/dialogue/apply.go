@@ -40,6 +40,7 @@ func (d *decider) apply(in *Instance, f *flow.Flow, values map[string]Value) []s
 		}
 		in.Slots[s.Name] = v
 		delete(in.Asked, s.Name)
+		delete(in.Unsure, s.Name)
 		changed = append(changed, s.Name)
 		kind := NoteSlot
 		if had {
@@ -110,8 +111,15 @@ func (d *decider) backTo(in *Instance, f *flow.Flow, is func(*flow.Step) bool) {
 			continue
 		}
 		for _, gone := range in.Trail[i:] {
-			if g := f.Step(gone); g != nil && g.Call != nil && g.Call.Save != "" {
+			g := f.Step(gone)
+			switch {
+			case g == nil:
+			case g.Call != nil && g.Call.Save != "":
 				delete(in.Results, g.Call.Save)
+			case g.Outside() != nil && in.Good[gone] && !is(g):
+				in.Kept[gone] = true // it is about nothing that changed
+			case g.Sign != nil || g.Desk() != nil:
+				delete(in.Results, g.Outside().Save)
 			}
 		}
 		in.Step, in.Entered = id, false
@@ -127,11 +135,11 @@ func (d *decider) refresh() {
 	for i := range d.st.Stack {
 		in := &d.st.Stack[i]
 		f := d.flowOf(in)
-		if f == nil || in.Acting != "" {
+		if f == nil || in.Acting != "" || in.Demand != nil && in.Demand.Step == in.Step {
 			continue
 		}
 		clear(in.Options)
-		d.backTo(in, f, func(s *flow.Step) bool { return s.Kind == "call" })
+		d.backTo(in, f, func(s *flow.Step) bool { return s.Kind == "call" || s.Desk() != nil })
 		clear(in.Confirmed)
 		clear(in.Boxes)
 	}

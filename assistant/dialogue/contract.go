@@ -142,12 +142,45 @@ const (
 	HandoffClosed     HandoffState = "closed" // nobody on duty: said at once
 )
 
-// SessionChanged is a remote session's word: started, shared, ended, with the
-// effect the step waits for.
+// SessionChanged is the word of a remote session, a review or a camera: what
+// became of what a Session effect asked for.
 type SessionChanged struct {
 	Session string
-	State   string // started, ended, failed
+	State   string // started, checking, dropped, ended, failed
 	Result  map[string]string
+	// Ref is the effect's; empty means the one that waits.
+	Ref string
+	// By is the member of staff whose word it is, Role what they were to the customer.
+	By   AgentView
+	Role string
+	// Items are ticks of the check list: all so far or the new ones.
+	Items []Ticked
+	// Fields are what was read off a picture, or filled in by the person.
+	Fields map[string]Field
+	// Outcome is passed, refused (with Reason), unsafe or failed, once it has ended.
+	Outcome string
+	Reason  string
+}
+
+// Ticked is one item of a check list, ticked or not, and when.
+type Ticked struct {
+	ID   string    `json:"id"`
+	OK   bool      `json:"ok"`
+	At   time.Time `json:"at,omitzero"` // when it came, where it is not said
+	Note string    `json:"note,omitempty"`
+	By   string    `json:"by,omitempty"`
+}
+
+// Field is one thing read off a picture: sure, or to be asked.
+type Field struct {
+	Value string `json:"value"`
+	Sure  bool   `json:"sure"`
+}
+
+// Arrived is an outside input by its name: what a wait step waits for.
+type Arrived struct {
+	Name  string
+	Value map[string]string
 }
 
 // EmployeeChanged is the customer changing to another digital employee.
@@ -164,6 +197,7 @@ func (Found) event()           {}
 func (Tick) event()            {}
 func (HandoffChanged) event()  {}
 func (SessionChanged) event()  {}
+func (Arrived) event()         {}
 func (EmployeeChanged) event() {}
 
 // Understanding is what was understood of one text. It is computed outside
@@ -249,6 +283,8 @@ type Act struct {
 	Args      map[string]any
 	// Reference is the one-use secret reference of the step-up; empty when none.
 	Reference string
+	// Hash is the version of the flow that asks: a recalled one runs nothing more.
+	Hash string
 }
 
 // StepUp asks the bank for a challenge bound to the action's arguments; it is
@@ -266,15 +302,52 @@ type Handoff struct {
 	Queue  string // general, elder, wealth, safety
 	Reason string // one sentence for the agent
 	Urgent bool
+	// Form is what was filled in where the flow itself is over; nil means that
+	// the conversation stands where it stands.
+	Form *Form
+}
+
+// Form is a form as a person takes it over.
+type Form struct {
+	Flow, Title, Step string
+	Rows              []flow.Row
 }
 
 // CancelHandoff takes the request back.
 type CancelHandoff struct{}
 
-// Session asks the agent's side to open a remote session for this step.
+// Session asks for somebody outside: a remote session, a review, the customer's
+// camera. The answer is a SessionChanged with this Ref.
 type Session struct {
-	Instance, Step string
-	Purpose        string
+	Ref      string `json:"ref"`
+	Kind     string `json:"kind"` // session, review, capture
+	Instance string `json:"instance"`
+	Step     string `json:"step"`
+	Flow     string `json:"flow"`
+	Purpose  string `json:"purpose,omitempty"`
+	Title    string `json:"title"`
+	Role     string `json:"role,omitempty"`   // tutor, reviewer, authoriser, double_record
+	Medium   string `json:"medium,omitempty"` // chat, voice, video, screen; of a capture: photo, document, video
+	Queue    string `json:"queue,omitempty"`
+	// Certificates are what the person must be certified for.
+	Certificates []string    `json:"certificates,omitempty"`
+	Items        []CheckItem `json:"items,omitempty"`
+	Fields       []string    `json:"fields,omitempty"` // what is to be read off the picture
+	// Not are members of staff who may not answer: they had a hand in it.
+	Not   []string  `json:"not,omitempty"`
+	Until time.Time `json:"until"`
+}
+
+// CheckItem is one line of a check list.
+type CheckItem struct {
+	ID       string    `json:"id"`
+	Label    flow.Text `json:"label"`
+	Optional bool      `json:"optional,omitempty"`
+}
+
+// Withdraw takes a Session effect back: nobody waits for it any more.
+type Withdraw struct {
+	Ref string `json:"ref"`
 }
 
 // Wake asks for a Tick at a time; the zero time asks for none.
@@ -297,6 +370,7 @@ func (StepUp) effect()        {}
 func (Handoff) effect()       {}
 func (CancelHandoff) effect() {}
 func (Session) effect()       {}
+func (Withdraw) effect()      {}
 func (Wake) effect()          {}
 func (Note) effect()          {}
 
@@ -316,6 +390,9 @@ type Context struct {
 	NextSeq int64
 	// OnLeave are the digital employees that are off duty (停岗).
 	OnLeave []string
+	// Recalled are the hashes of flow versions that go no further: what runs them
+	// goes to a person.
+	Recalled []string
 	// Watched is true while somebody else sees the customer's screen or hears
 	// them: what a call names as alone is not confirmed meanwhile.
 	Watched bool

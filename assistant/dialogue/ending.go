@@ -46,6 +46,11 @@ func (d *decider) end(in *Instance, f *flow.Flow, s *flow.Step) {
 // drop takes an instance (and what it called) off the stack.
 func (d *decider) drop(in *Instance, note, text string) {
 	id, flowID := in.ID, in.Flow
+	for i := range d.st.Stack {
+		if o := &d.st.Stack[i]; o.ID == id || o.Parent == id {
+			d.withdraw(o)
+		}
+	}
 	d.note(note, flowID, in.Step, text)
 	d.st.Topic = flowID
 	d.st.Stack = slices.DeleteFunc(d.st.Stack, func(o Instance) bool { return o.ID == id || o.Parent == id })
@@ -66,11 +71,21 @@ func (d *decider) stuck(in *Instance) {
 	}
 }
 
-// recalled takes an instance whose flow was withdrawn to a person.
+// recalled takes an instance whose flow was withdrawn to a person, with all that
+// is filled in.
 func (d *decider) recalled(in *Instance) {
-	d.sayPhrase(flow.KindText, "recalled", nil)
+	name, queue := in.Flow, ""
+	if f := d.set.Pinned(in.Hash); f != nil {
+		name, queue = d.pick(f.Name), f.Queue
+		d.form = &Form{Flow: f.ID, Title: name, Step: in.Step, Rows: d.rows(in, f)}
+	}
+	for in.Parent != "" && d.instance(in.Parent) != nil {
+		in = d.instance(in.Parent)
+	}
+	d.sayPhrase(flow.KindText, "recalled", nil, "name", name)
 	d.drop(in, NoteCancelled, "recalled")
-	d.handoff("", d.phrase("reason_recalled"), false, false)
+	d.handoff(queue, d.phrase("reason_recalled", "name", name), false, false)
+	d.form = nil
 }
 
 // idle is what happens when no flow is left: the next request of the same

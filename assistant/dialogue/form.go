@@ -87,6 +87,8 @@ func (d *decider) inForm(e Said) {
 	case has(e, ActHelp):
 		d.sayPhrase(flow.KindText, "help_form", []flow.Action{d.agentOffer()}, "name", d.pick(f.Name))
 		d.retry()
+	case d.st.Pending != nil && d.st.Pending.Kind == PendingOutside && !has(e, ActQuestion):
+		d.retry() // it is not the customer's word that is waited for
 	case d.st.Pending != nil && d.st.Pending.Kind == PendingConfirm:
 		d.notUnderstood()
 	case v.flow != nil || has(e, ActResume) || d.st.Pending == nil:

@@ -29,6 +29,10 @@ func (d *decider) run() {
 		}
 		f := d.flowOf(in)
 		if f == nil {
+			if in.Acting != "" { // the truth about it comes first
+				d.sayPhrase(flow.KindText, "acting", nil)
+				return
+			}
 			d.recalled(in)
 			continue
 		}
@@ -93,13 +97,10 @@ func (d *decider) enter(in *Instance, f *flow.Flow, s *flow.Step) bool {
 		env := d.env(in, f)
 		d.say(flow.Message{Kind: flow.KindText, Text: d.render(s.Handoff.TextT, env)})
 		d.handoff(s.Handoff.Queue, d.render(s.Handoff.ReasonT, env), s.Handoff.Urgent, false)
-	case "session":
-		if d.st.Pending == nil || d.st.Pending.Kind != PendingSession {
-			d.emit(Session{Instance: in.ID, Step: s.ID, Purpose: s.Session.Purpose})
-		}
-		d.say(flow.Message{Kind: flow.KindNotice, Text: d.render(s.Session.TextT, d.env(in, f))})
-		d.st.Pending = &Pending{Kind: PendingSession, Instance: in.ID, Step: s.ID}
-		return false
+	case "session", "review", "wait", "capture", "sign":
+		return d.outside(in, f, s)
+	case "schedule":
+		return d.scheduleStep(in, f, s)
 	case "subflow":
 		return d.enterSubflow(in, f, s)
 	case "loop":
@@ -329,5 +330,6 @@ func (d *decider) newInstance(f *flow.Flow) Instance {
 		ID: d.id("i"), Flow: f.ID, Hash: f.Hash, Step: f.First().ID,
 		Visits: map[string]int{}, Slots: map[string]Value{}, Results: map[string]any{}, Options: map[string]OptionList{},
 		Asked: map[string]bool{}, Confirmed: map[string]string{}, Boxes: map[string]Box{},
+		Good: map[string]bool{}, Kept: map[string]bool{}, Unsure: map[string]string{}, Early: map[string]map[string]string{},
 	}
 }

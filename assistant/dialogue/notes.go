@@ -23,5 +23,7 @@ const (
 	NoteEmployee    = "employee" // Text: who serves now
 	NoteDismissed   = "need.dismissed"
 	NoteLocked      = "locked"  // Text: until when
+	NoteOutside     = "outside" // Text: what came from outside
+	NoteBlocked     = "blocked" // Text: why a word from outside does not count
 	NoteWatched     = "watched" // a confirmation that must be made alone was not taken
 )

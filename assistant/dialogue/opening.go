@@ -84,7 +84,7 @@ func (d *decider) needs(needs []Need) {
 // tick breaks a silence: help once, then a word on where to go on (D9).
 func (d *decider) tick() {
 	d.st.Woken = false
-	if d.c.Speaker == "agent" || d.st.Pending == nil || d.st.Pending.Kind == PendingSecure || d.st.Pending.Kind == PendingActing {
+	if d.c.Speaker == "agent" || d.overdue() || d.patient() {
 		return
 	}
 	d.st.Nudges++
@@ -145,39 +145,6 @@ func (d *decider) handoffChanged(e HandoffChanged) {
 			d.sayPhrase(flow.KindNotice, "handoff_cancelled", nil)
 		}
 	}
-}
-
-// sessionChanged leads a flow on when its remote session has ended.
-func (d *decider) sessionChanged(e SessionChanged) {
-	if e.State == "started" {
-		return
-	}
-	p := d.st.Pending
-	in := d.top()
-	if p == nil || p.Kind != PendingSession || in == nil || in.ID != p.Instance {
-		d.promptAgain()
-		return
-	}
-	f := d.flowOf(in)
-	if f == nil {
-		d.run()
-		return
-	}
-	s := f.Step(in.Step)
-	d.st.Pending = nil
-	next := ""
-	if e.State == "failed" {
-		next = s.Session.Failed
-	}
-	if s.Session.Save != "" {
-		got := map[string]any{}
-		for k, v := range e.Result {
-			got[k] = v
-		}
-		in.Results[s.Session.Save] = got
-	}
-	d.follow(in, f, s, next)
-	d.run()
 }
 
 // expired says that a challenge can't be answered any more.

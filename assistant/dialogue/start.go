@@ -24,6 +24,19 @@ func (d *decider) start(f *flow.Flow, slots map[string]string, e *Said) {
 		d.seed(in, slots, e)
 		return
 	}
+	if i := slices.IndexFunc(d.st.Parked, func(in Instance) bool { return in.Flow == f.ID && in.Parent == "" }); i >= 0 {
+		in := d.unpark(d.st.Parked[i].ID)
+		d.seed(in, slots, e)
+		return
+	}
+	if d.isRecalled(f.Hash) {
+		d.sayPhrase(flow.KindText, "recalled_start", nil, "name", d.pick(f.Name))
+		d.handoff(f.Queue, d.phrase("reason_recalled", "name", d.pick(f.Name)), f.Emergency, false)
+		if d.top() != nil {
+			d.offerResume()
+		}
+		return
+	}
 	roots := 0
 	for _, in := range d.st.Stack {
 		roots += b2i(in.Parent == "")
@@ -154,6 +167,15 @@ func (d *decider) cancel(checked bool) {
 			d.emit(CancelHandoff{})
 			d.st.Handoff, d.st.Left = HandoffInfo{}, true
 			d.sayPhrase(flow.KindText, "handoff_cancelled", nil)
+			return
+		}
+		if n := len(d.st.Parked); n > 0 {
+			in = &d.st.Parked[n-1]
+			off := d.offer(Offer{Kind: offerForget, Instance: in.ID}, d.phrase("tap_unschedule"), flow.StylePrimary)
+			keep := d.offer(Offer{Kind: offerKeep}, d.phrase("tap_keep"), flow.StylePlain)
+			m := flow.Message{Kind: flow.KindAsk, Text: d.phrase("unschedule_check", "name", d.flowName(in.Flow)), Actions: []flow.Action{off, keep}}
+			d.say(m)
+			d.st.Pending = &Pending{Kind: PendingCancel, Offer: off.ID, Other: keep.ID, Prompt: &m}
 			return
 		}
 		d.st.Pending, d.st.Later = nil, nil

@@ -24,7 +24,9 @@ type State struct {
 	// LastAt is when the customer last did something.
 	LastAt time.Time `json:"last_at,omitzero"`
 	// Stack holds the running flows, the active one last.
-	Stack   []Instance     `json:"stack,omitempty"`
+	Stack []Instance `json:"stack,omitempty"`
+	// Parked are flows that wait for their time and leave the conversation free.
+	Parked  []Instance     `json:"parked,omitempty"`
 	Pending *Pending       `json:"pending,omitempty"`
 	Offers  []Offer        `json:"offers,omitempty"`
 	Said    []flow.Message `json:"said,omitempty"` // what 再说一遍 repeats
@@ -79,6 +81,28 @@ type Instance struct {
 	// Heard is the message that began it, for an option it names by a name only
 	// the bank knows: 家用卡丢了.
 	Heard string `json:"heard,omitempty"`
+	// Demand is what was asked of somebody outside; nil when nothing is open.
+	Demand *Demand `json:"demand,omitempty"`
+	// Handled are the members of staff who have had a hand in this run.
+	Handled []string `json:"handled,omitempty"`
+	// Good are the outside steps that went well; Kept those of them that a
+	// correction did not touch and that are not gone through again.
+	Good map[string]bool `json:"good,omitempty"`
+	Kept map[string]bool `json:"kept,omitempty"`
+	// Unsure is what a picture seems to say, by slot.
+	Unsure map[string]string `json:"unsure,omitempty"`
+	// Spoilt is how many pictures came out badly.
+	Spoilt int `json:"spoilt,omitempty"`
+	// Early are outside inputs that came before their step.
+	Early map[string]map[string]string `json:"early,omitempty"`
+}
+
+// ItemState is one item of a check list as it stands.
+type ItemState struct {
+	OK   bool      `json:"ok,omitempty"`
+	At   time.Time `json:"at,omitzero"`
+	Note string    `json:"note,omitempty"`
+	By   string    `json:"by,omitempty"`
 }
 
 // Value is what a slot holds.
@@ -134,7 +158,10 @@ const (
 	PendingConfirm  PendingKind = "confirm"
 	PendingSecure   PendingKind = "secure"
 	PendingActing   PendingKind = "acting"
-	PendingSession  PendingKind = "session"
+	PendingOutside  PendingKind = "outside" // somebody outside has the word
+	PendingCapture  PendingKind = "capture" // the customer's camera
+	PendingCheck    PendingKind = "check"   // whether all that was read off a picture is right
+	PendingSign     PendingKind = "sign"
 	PendingCancel   PendingKind = "cancel"
 	PendingResume   PendingKind = "resume"
 	PendingWhich    PendingKind = "which"
@@ -198,18 +225,7 @@ type OpenAction struct {
 // clone copies what Step may write to. Items, results and messages are never
 // written after they are stored, so they are shared.
 func (s State) clone() State {
-	s.Stack = slices.Clone(s.Stack)
-	for i := range s.Stack {
-		in := &s.Stack[i]
-		in.Visits = copied(in.Visits)
-		in.Slots = copied(in.Slots)
-		in.Results = copied(in.Results)
-		in.Options = copied(in.Options)
-		in.Asked = copied(in.Asked)
-		in.Confirmed = copied(in.Confirmed)
-		in.Boxes = copied(in.Boxes)
-		in.Trail = slices.Clone(in.Trail)
-	}
+	s.Stack, s.Parked = cloned(s.Stack), cloned(s.Parked)
 	if s.Pending != nil {
 		p := *s.Pending
 		s.Pending = &p
@@ -224,6 +240,30 @@ func (s State) clone() State {
 	s.Open = slices.Clone(s.Open)
 	s.Locks = copied(s.Locks)
 	return s
+}
+
+func cloned(list []Instance) []Instance {
+	list = slices.Clone(list)
+	for i := range list {
+		in := &list[i]
+		in.Visits = copied(in.Visits)
+		in.Slots = copied(in.Slots)
+		in.Results = copied(in.Results)
+		in.Options = copied(in.Options)
+		in.Asked = copied(in.Asked)
+		in.Confirmed = copied(in.Confirmed)
+		in.Boxes = copied(in.Boxes)
+		in.Good = copied(in.Good)
+		in.Kept = copied(in.Kept)
+		in.Unsure = copied(in.Unsure)
+		in.Early = copied(in.Early)
+		in.Trail = slices.Clone(in.Trail)
+		if in.Demand != nil {
+			q := *in.Demand
+			in.Demand = &q
+		}
+	}
+	return list
 }
 
 func copied[V any](m map[string]V) map[string]V {

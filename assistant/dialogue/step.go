@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/pingdui/pingdui/assistant/content"
@@ -61,6 +62,8 @@ type decider struct {
 	spoken bool
 	// alarmed is the alarm that begins a flow in this call.
 	alarmed string
+	// form is what a person takes over of a flow that is over.
+	form *Form
 	// plain keeps what the bank gave as it is, for arguments of calls.
 	plain bool
 }
@@ -102,6 +105,8 @@ func (d *decider) event(ev Event) {
 		d.handoffChanged(e)
 	case SessionChanged:
 		d.sessionChanged(e)
+	case Arrived:
+		d.arrived(e)
 	case EmployeeChanged:
 		d.employeeChanged(e.Employee)
 	default:
@@ -152,7 +157,14 @@ func (d *decider) instance(id string) *Instance {
 }
 
 // flowOf is the flow an instance pinned; nil when it was recalled.
-func (d *decider) flowOf(in *Instance) *flow.Flow { return d.set.Pinned(in.Hash) }
+func (d *decider) flowOf(in *Instance) *flow.Flow {
+	if d.isRecalled(in.Hash) {
+		return nil
+	}
+	return d.set.Pinned(in.Hash)
+}
+
+func (d *decider) isRecalled(hash string) bool { return slices.Contains(d.c.Recalled, hash) }
 
 // waiting says that the turn can't go on before an effect was answered.
 func (d *decider) waiting() bool { return d.st.Awaiting != nil }
@@ -163,22 +175,35 @@ func (d *decider) wake() {
 	if d.waiting() {
 		return
 	}
-	p := d.st.Pending
-	quiet := p == nil || p.Kind == PendingSecure || p.Kind == PendingActing || p.Kind == PendingSession ||
-		d.c.Speaker == "agent" || d.st.Nudges >= 2
-	if quiet {
+	at := d.due()
+	if d.c.Speaker == "agent" {
+		at = time.Time{} // what is due is taken up when the agent has handed back
+	}
+	if !d.patient() && d.c.Speaker != "agent" && d.st.Nudges < 2 {
+		patience := 2 * time.Minute
+		if d.c.Edition == "elder" {
+			patience *= 3
+		}
+		if nudge := d.c.Now.Add(patience); at.IsZero() || nudge.Before(at) {
+			at = nudge
+		}
+	}
+	if at.IsZero() {
 		if d.st.Woken {
 			d.emit(Wake{})
 		}
 		d.st.Woken = false
 		return
 	}
-	patience := 2 * time.Minute
-	if d.c.Edition == "elder" {
-		patience *= 3
-	}
-	d.emit(Wake{At: d.c.Now.Add(patience)})
+	d.emit(Wake{At: at})
 	d.st.Woken = true
+}
+
+// patient says that silence is nothing to break: no question is open, or the
+// word is not the customer's.
+func (d *decider) patient() bool {
+	p := d.st.Pending
+	return p == nil || slices.Contains([]PendingKind{PendingSecure, PendingActing, PendingOutside}, p.Kind)
 }
 
 func parseTime(s string) (time.Time, bool) {

@@ -31,6 +31,7 @@ const (
 	offerDismiss  = "dismiss"
 	offerSelf     = "self"  // no person: the customer goes on alone
 	offerPause    = "pause" // the money waits
+	offerKeep     = "keep"  // what is put off stays as it is
 )
 
 func tapID(parts ...string) string { return strings.Join(parts, "|") }
@@ -94,6 +95,18 @@ func (d *decider) tapped(e Tapped) {
 		d.tappedSlot(in, f, p[1])
 	case kind == "opt" && len(p) == 3:
 		d.tappedOption(in, f, p[1], p[2])
+	case kind == "shoot":
+		if s := f.Step(p[1]); s != nil && s.Capture != nil && in.Step == p[1] && in.Results[s.Capture.Save] == nil {
+			d.shoot(in, f, s)
+			return
+		}
+		d.stale()
+	case kind == "sure":
+		d.sure(in, p[1])
+	case kind == "right" && len(p) == 3:
+		d.right(in, f, f.Step(p[1]), p[2])
+	case kind == "retake":
+		d.retake(in, f, f.Step(p[1]))
 	case kind == "pick" && len(p) == 3:
 		s := f.Step(p[1])
 		i, err := strconv.Atoi(p[2])
@@ -133,6 +146,7 @@ func (d *decider) tappedSlot(in *Instance, f *flow.Flow, name string) {
 	}
 	in.Asked[name] = true
 	delete(in.Slots, name)
+	delete(in.Unsure, name)
 	d.st.Pending = nil
 	d.note(NoteCorrected, in.Flow, in.Step, name)
 	d.rewind(in, f, []string{name})
@@ -211,7 +225,12 @@ func (d *decider) take(id string) {
 		d.wantAgent("", "")
 	case offerResume:
 		d.resume(o.Instance)
+	case offerKeep:
+		d.st.Pending = nil
+		d.sayPhrase(flow.KindText, "fine", nil)
+		d.promptAgain()
 	case offerForget:
+		d.unpark(o.Instance)
 		if d.instance(o.Instance) == nil {
 			d.stale()
 			return
@@ -293,6 +312,10 @@ func (d *decider) promptSignIn() {
 
 // edited takes one field of a form card, by the customer or an agent (R5).
 func (d *decider) edited(e Edited) {
+	if strings.Contains(e.Slot, "|") {
+		d.signed(e)
+		return
+	}
 	in := d.top()
 	if in == nil || in.Acting != "" {
 		d.note(NoteStale, "", "", "edit")

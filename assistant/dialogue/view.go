@@ -17,13 +17,17 @@ func Rows(set *content.Set, st State, c Context) []flow.Row {
 	if f == nil {
 		return nil
 	}
+	return d.rows(in, f)
+}
+
+func (d *decider) rows(in *Instance, f *flow.Flow) []flow.Row {
 	var rows []flow.Row
 	for _, s := range f.Slots {
 		value := d.show(in, f, s)
 		if value == "" {
 			continue
 		}
-		rows = append(rows, flow.Row{Name: s.Name, Label: s.Label.Pick(c.Locale, c.Edition), Value: value, By: in.Slots[s.Name].By})
+		rows = append(rows, flow.Row{Name: s.Name, Label: d.pick(s.Label), Value: value, By: in.Slots[s.Name].By})
 	}
 	return rows
 }

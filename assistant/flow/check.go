@@ -64,10 +64,70 @@ func (c *compiler) guarded(s *Step) {
 	if c.f.reach(func(o *Step) bool { return o.Confirm != nil && o.Confirm.For == s.ID })[s.ID] {
 		c.fail(p, "put a confirm step with for: "+s.ID+" on every way to it", "step %s: irreversible %s can be reached without its read-back", s.ID, s.Call.Operation)
 	}
+	c.shown(s)
+	if s.Call.Level == Level4 && c.f.unreviewed()[s.ID] {
+		c.fail(p, "put a review, or a session with items, on every way to it and lead its other outcomes elsewhere", "step %s: irreversible %s needs L4 but can be reached without a person having checked", s.ID, s.Call.Operation)
+	}
 	high := s.Call.Level.AtLeast(Level2)
 	if high && c.f.reach(func(o *Step) bool { return o.StepUp != nil && o.StepUp.For == s.ID })[s.ID] {
 		c.fail(p, "put a stepup step with for: "+s.ID+" on every way to it", "step %s: irreversible %s needs %s but can be reached without a step-up", s.ID, s.Call.Operation, s.Call.Level)
 	}
+}
+
+// shown checks that a read-back shows every slot its call is made of, itself or
+// by a result that was made from it (a quote): a yes can only mean what was read.
+func (c *compiler) shown(call *Step) {
+	for _, s := range c.f.Steps {
+		if s.Confirm == nil || s.Confirm.For != call.ID {
+			continue
+		}
+		reads := c.f.closure(s.reads)
+		for _, x := range slices.Sorted(maps.Keys(call.Call.ArgsX)) {
+			for _, name := range slices.Sorted(maps.Keys(call.Call.ArgsX[x].Names())) {
+				if c.f.slots[name] != nil && !reads[name] {
+					c.fail(fmt.Sprintf("$.steps[%d].confirm", s.Index), "add the slot to its text or its card's rows", "step %s reads %s back without %s, which it runs with", s.ID, call.Call.Operation, name)
+				}
+			}
+		}
+	}
+}
+
+// closure is names with all that the results among them were made from.
+func (f *Flow) closure(names map[string]bool) map[string]bool {
+	all := maps.Clone(names)
+	for grew := true; grew; {
+		grew = false
+		for _, s := range f.Steps {
+			if !slices.ContainsFunc(saved(s), func(n string) bool { return all[n] }) {
+				continue
+			}
+			for n := range s.uses {
+				grew = grew || !all[n]
+				all[n] = true
+			}
+		}
+	}
+	return all
+}
+
+// unreviewed are the steps that can be reached without a check list having been
+// passed.
+func (f *Flow) unreviewed() map[string]bool {
+	return f.walk(func(s *Step) []string {
+		if !s.checks() {
+			return f.successors(s)
+		}
+		var next []string
+		for k, to := range s.Outside().On {
+			if k != OutcomePassed {
+				next = append(next, to)
+			}
+		}
+		if s.When != "" { // a check that may be skipped checks nothing
+			next = append(next, f.After(s))
+		}
+		return next
+	})
 }
 
 // targets are the step ids a step names.
@@ -94,8 +154,10 @@ func targets(s *Step) []string {
 		for _, a := range s.Branch {
 			add(a.Next)
 		}
-	case "session":
-		add(s.Session.Failed)
+	case "session", "wait", "capture", "sign", "review":
+		for _, k := range slices.Sorted(maps.Keys(s.Outside().On)) {
+			add(s.Outside().On[k])
+		}
 	case "loop":
 		add(s.Loop.To)
 	}
@@ -116,6 +178,8 @@ func (f *Flow) successors(s *Step) []string {
 		falls = slices.ContainsFunc(s.Choose.Options, func(o *Branch) bool { return o.Next == "" })
 	case "call":
 		falls = s.Call.On["done"] == ""
+	case "session", "review":
+		falls = s.Outside().On[OutcomePassed] == ""
 	}
 	if s.When != "" {
 		falls = true
@@ -128,18 +192,32 @@ func (f *Flow) successors(s *Step) []string {
 
 // reach walks from the first step; steps for which wall is true are entered by nobody.
 func (f *Flow) reach(wall func(*Step) bool) map[string]bool {
+	// A skipped confirm or step-up is no confirm: a condition on one makes it passable.
+	shut := func(s *Step) bool { return wall != nil && wall(s) && s.When == "" }
+	if shut(f.First()) {
+		return map[string]bool{}
+	}
+	return f.walk(func(s *Step) []string {
+		return slices.DeleteFunc(f.successors(s), func(id string) bool {
+			t := f.Step(id)
+			return t != nil && shut(t)
+		})
+	})
+}
+
+// walk goes from the first step along the steps that next gives.
+func (f *Flow) walk(next func(*Step) []string) map[string]bool {
 	seen := map[string]bool{}
 	todo := []string{f.First().ID}
 	for len(todo) > 0 {
 		id := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		s := f.Step(id)
-		// A skipped confirm or step-up is no confirm: a condition on one makes it passable.
-		if s == nil || seen[id] || (wall != nil && wall(s) && s.When == "") {
+		if s == nil || seen[id] {
 			continue
 		}
 		seen[id] = true
-		todo = append(todo, f.successors(s)...)
+		todo = append(todo, next(s)...)
 	}
 	return seen
 }
@@ -150,14 +228,18 @@ func (c *compiler) loops() {
 	var visit func(id string) bool
 	visit = func(id string) bool {
 		s := c.f.Step(id)
-		if s == nil || waits(s) || state[id] == 2 {
+		if s == nil || state[id] == 2 {
 			return false
+		}
+		next := c.f.successors(s)
+		if waits(s) {
+			next = atOnce(s)
 		}
 		if state[id] == 1 {
 			return true
 		}
 		state[id] = 1
-		for _, n := range c.f.successors(s) {
+		for _, n := range next {
 			if visit(n) {
 				state[id] = 2
 				return true
@@ -183,7 +265,7 @@ func waits(s *Step) bool {
 		return false
 	}
 	switch s.Kind {
-	case "choose", "confirm", "stepup", "session":
+	case "choose", "confirm", "stepup", "session", "wait", "capture", "sign", "review", "schedule":
 		return true
 	case "call":
 		return s.Call.Irreversible
@@ -193,4 +275,13 @@ func waits(s *Step) bool {
 		return true // it goes round once for each thing a person chose
 	}
 	return false
+}
+
+// atOnce is where a step that waits leads without having waited: with nobody on
+// duty nobody is asked.
+func atOnce(s *Step) []string {
+	if s.Desk() == nil || s.Outside().On[OutcomeClosed] == "" {
+		return nil
+	}
+	return []string{s.Outside().On[OutcomeClosed]}
 }

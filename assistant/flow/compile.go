@@ -85,6 +85,7 @@ func (c *compiler) compile() {
 	c.xs("$.outputs", c.f.Outputs, &c.f.outputs)
 	// A confirm or step-up answers for its call: it uses what the call uses.
 	for _, s := range c.f.Steps {
+		s.reads = maps.Clone(s.uses)
 		var forStep string
 		switch {
 		case s.Confirm != nil:
@@ -201,8 +202,10 @@ func (c *compiler) step(s *Step, p string) {
 	case "handoff":
 		u(c.t(p+".reason", s.Handoff.Reason, true, &s.Handoff.ReasonT))
 		u(c.t(p+".text", s.Handoff.Text, true, &s.Handoff.TextT))
-	case "session":
-		u(c.t(p+".text", s.Session.Text, true, &s.Session.TextT))
+	case "session", "wait", "capture", "sign", "review":
+		c.outside(s, p)
+	case "schedule":
+		c.schedule(s, p)
 	case "loop":
 		s.uses[s.Loop.Slot] = true
 		if slot := c.f.slots[s.Loop.Slot]; slot == nil || !slot.Many {

@@ -27,6 +27,7 @@ type Flow struct {
 	// Path is the file it came from.
 	Path string `yaml:"-"`
 
+	src     *SourceFile
 	outputs map[string]*Expr
 	slots   map[string]*Slot
 	steps   map[string]int
@@ -144,17 +145,17 @@ type Step struct {
 
 	Loop *Loop `yaml:"loop"`
 
-	// Kinds of a later version: named so that a file that uses one is told so.
-	Wait     any `yaml:"wait"`
-	Capture  any `yaml:"capture"`
-	Sign     any `yaml:"sign"`
-	Review   any `yaml:"review"`
-	Schedule any `yaml:"schedule"`
+	Wait     *Wait     `yaml:"wait"`
+	Capture  *Capture  `yaml:"capture"`
+	Sign     *Sign     `yaml:"sign"`
+	Review   *Review   `yaml:"review"`
+	Schedule *Schedule `yaml:"schedule"`
 
 	Index int    `yaml:"-"`
 	Kind  string `yaml:"-"`
 	WhenX *Expr  `yaml:"-"`
 	uses  map[string]bool
+	reads map[string]bool // of a confirm: what its own text and card show
 }
 
 // Say says something and goes on.
@@ -304,16 +305,6 @@ type HandoffStep struct {
 	ReasonT, TextT *Template `yaml:"-"`
 }
 
-// SessionStep opens a remote session and waits until it has ended.
-type SessionStep struct {
-	Purpose string `yaml:"purpose"`
-	Text    Text   `yaml:"text"`
-	Save    string `yaml:"save"`
-	Failed  string `yaml:"failed"`
-
-	TextT *Template `yaml:"-"`
-}
-
 // Subflow runs another flow and takes its outputs.
 type Subflow struct {
 	Flow string            `yaml:"flow"`
@@ -386,6 +377,14 @@ func (f *Flow) After(s *Step) string {
 		return f.Steps[s.Index+1].ID
 	}
 	return ""
+}
+
+// At places a problem at a YAML path of the flow's file.
+func (f *Flow) At(path, text, remedy string) Problem {
+	if f.src == nil {
+		return Problem{File: f.Path, Line: 1, Column: 1, Text: text, Remedy: remedy}
+	}
+	return f.src.At(path, text, remedy)
 }
 
 // Results are the names results are saved under.

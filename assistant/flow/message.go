@@ -78,6 +78,11 @@ const (
 	CardQueue    CardKind = "queue"    // Title, Rows (place, wait), Note
 	CardCall     CardKind = "call"     // Title, Rows (agent, code), Ref (the session's id)
 	CardNeeds    CardKind = "needs"    // Title, Options (Note holds the reason)
+	// Title, Rows (an item and how it stands), Step of Steps, Ref (the demand's).
+	CardChecklist CardKind = "checklist"
+	CardCapture   CardKind = "capture" // Title, Note (how to take it), Ref
+	// Title, Note (the document's text), Ref: the slot of the edit that signs it.
+	CardSign CardKind = "sign"
 )
 
 // Card is drawn data. It holds display strings only, already masked and

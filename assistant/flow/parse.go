@@ -19,6 +19,7 @@ func Parse(path string, data []byte) (*Flow, []Problem) {
 	}
 	sum := sha256.Sum256(data)
 	f.Hash = hex.EncodeToString(sum[:])
+	f.src = src
 	c := &compiler{f: f, src: src}
 	c.index()
 	if len(c.problems) == 0 {
@@ -110,8 +111,8 @@ func saved(s *Step) []string {
 	switch {
 	case s.Call != nil && s.Call.Save != "":
 		names = append(names, s.Call.Save)
-	case s.Session != nil && s.Session.Save != "":
-		names = append(names, s.Session.Save)
+	case s.Outside() != nil && s.Outside().Save != "":
+		names = append(names, s.Outside().Save)
 	case s.Subflow != nil && s.Subflow.Save != "":
 		names = append(names, s.Subflow.Save)
 	case s.Set != nil:
@@ -129,13 +130,7 @@ func (c *compiler) kind(s *Step, p string) {
 		"say": s.Say != nil, "ask": len(s.Ask) > 0, "choose": s.Choose != nil, "confirm": s.Confirm != nil,
 		"stepup": s.StepUp != nil, "call": s.Call != nil, "branch": len(s.Branch) > 0, "set": s.Set != nil,
 		"handoff": s.Handoff != nil, "session": s.Session != nil, "subflow": s.Subflow != nil, "loop": s.Loop != nil, "end": s.End != nil,
-	}
-	later := map[string]any{"wait": s.Wait, "capture": s.Capture, "sign": s.Sign, "review": s.Review, "schedule": s.Schedule}
-	for k, v := range later {
-		if v != nil {
-			c.fail(p+"."+k, "leave the step out or hand off to a person", "step %s: kind %s is reserved and can't run yet", s.ID, k)
-			return
-		}
+		"wait": s.Wait != nil, "capture": s.Capture != nil, "sign": s.Sign != nil, "review": s.Review != nil, "schedule": s.Schedule != nil,
 	}
 	for k, on := range set {
 		if !on {
@@ -148,7 +143,7 @@ func (c *compiler) kind(s *Step, p string) {
 		s.Kind = k
 	}
 	if s.Kind == "" {
-		c.fail(p, "one of say, ask, choose, confirm, stepup, call, branch, set, handoff, session, subflow, loop, end", "step %s has no kind", s.ID)
+		c.fail(p, "one of say, ask, choose, confirm, stepup, call, branch, set, handoff, session, wait, capture, sign, review, schedule, subflow, loop, end", "step %s has no kind", s.ID)
 	}
 }
 

@@ -63,13 +63,7 @@ func structSchema(t reflect.Type, defs map[string]any) map[string]any {
 	}
 	defs[t.Name()] = nil // a type that holds itself ends here
 	props := map[string]any{}
-	for i := range t.NumField() {
-		tag, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
-		if tag == "" || tag == "-" {
-			continue
-		}
-		props[tag] = schemaOf(t.Field(i).Type, defs)
-	}
+	properties(t, defs, props)
 	own := map[string]any{"type": "object", "additionalProperties": false, "properties": props}
 	if t == reflect.TypeFor[Flow]() {
 		delete(defs, t.Name())
@@ -77,4 +71,17 @@ func structSchema(t reflect.Type, defs map[string]any) map[string]any {
 	}
 	defs[t.Name()] = own
 	return ref
+}
+
+// properties gathers the keys of a struct, and of those inlined in it.
+func properties(t reflect.Type, defs, props map[string]any) {
+	for i := range t.NumField() {
+		tag, option, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
+		switch {
+		case option == "inline":
+			properties(t.Field(i).Type, defs, props)
+		case tag != "" && tag != "-":
+			props[tag] = schemaOf(t.Field(i).Type, defs)
+		}
+	}
 }

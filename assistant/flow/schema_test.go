@@ -22,7 +22,7 @@ func TestSchemaHasEveryStepKind(t *testing.T) {
 	if err := json.Unmarshal(b, &doc); err != nil {
 		t.Fatal(err)
 	}
-	for _, kind := range []string{"say", "ask", "choose", "confirm", "stepup", "call", "branch", "set", "handoff", "session", "subflow", "end", "loop", "schedule"} {
+	for _, kind := range []string{"say", "ask", "choose", "confirm", "stepup", "call", "branch", "set", "handoff", "session", "subflow", "end", "loop", "wait", "capture", "sign", "review", "schedule"} {
 		if doc.Defs["Step"].Properties[kind] == nil {
 			t.Errorf("the schema has no step kind %s", kind)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/pingdui/pingdui/assistant/convtest"
 	"github.com/pingdui/pingdui/assistant/dialogue"
+	"github.com/pingdui/pingdui/assistant/flow"
 	"github.com/pingdui/pingdui/assistant/mind"
 	"github.com/pingdui/pingdui/assistant/scenes"
 	"github.com/pingdui/pingdui/intents"
@@ -23,10 +24,12 @@ type testCommand struct {
 
 // testReport is what --json prints.
 type testReport struct {
-	Scenes  int     `json:"scenes"`
-	Passed  int     `json:"passed"`
-	Failed  int     `json:"failed"`
-	Seconds float64 `json:"seconds"`
+	Scenes int `json:"scenes"`
+	Passed int `json:"passed"`
+	Failed int `json:"failed"`
+	// Assisted are the passed ones in which a colleague's word was scripted.
+	Assisted int     `json:"assisted_scripted"`
+	Seconds  float64 `json:"seconds"`
 	// Failures say what failed and where; empty when nothing did.
 	Failures []testFailure `json:"failures"`
 }
@@ -66,7 +69,7 @@ func (c testCommand) Run(s *session) error {
 		return fmt.Errorf("no conversation test was found at %s: name files or folders inside the content, for example scenes/13-transfer", strings.Join(c.Paths, ", "))
 	}
 	if c.JSON {
-		out := testReport{Scenes: report.Scenes, Passed: report.Passed, Failed: report.Failed, Seconds: report.Seconds, Failures: []testFailure{}}
+		out := testReport{Scenes: report.Scenes, Passed: report.Passed, Failed: report.Failed, Assisted: report.Assisted, Seconds: report.Seconds, Failures: []testFailure{}}
 		for _, one := range report.Cases {
 			if !one.Passed {
 				out.Failures = append(out.Failures, testFailure{one.File, one.Line, one.Name, one.Failure})
@@ -81,7 +84,7 @@ func (c testCommand) Run(s *session) error {
 				_, _ = fmt.Fprintf(s.out, "✗ %s:%d %s\n    %s\n", one.File, one.Line, one.Name, one.Failure)
 			}
 		}
-		_, _ = fmt.Fprintf(s.out, "%d scenes: %d passed, %d failed in %.1f s\n", report.Scenes, report.Passed, report.Failed, report.Seconds)
+		_, _ = fmt.Fprintf(s.out, "%d scenes: %d passed, %d failed in %.1f s; assisted: scripted in %d\n", report.Scenes, report.Passed, report.Failed, report.Seconds, report.Assisted)
 	}
 	for _, one := range report.Cases {
 		if !one.Passed {
@@ -97,6 +100,20 @@ func Understanding(model *intents.Model) convtest.Understand {
 	return func(text, _ string, now time.Time) dialogue.Understanding {
 		return mind.Read(u, text, now)
 	}
+}
+
+type schemaCommand struct {
+	Of string `arg:"" enum:"flow" help:"Which file: flow."`
+}
+
+// Run prints the JSON Schema, made from the types that read the files.
+func (c schemaCommand) Run(s *session) error {
+	text, err := flow.Schema()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(s.out, string(text))
+	return err
 }
 
 type evalCommand struct {

@@ -35,6 +35,7 @@ type cli struct {
 	Eval    evalCommand    `cmd:"" help:"Measure the understanding."`
 	Import  importCommand  `cmd:"" help:"Import questions and answers as drafts."`
 	Sandbox sandboxCommand `cmd:"" name:"sandbox-bank" help:"Look into the demo's bank core."`
+	Schema  schemaCommand  `cmd:"" help:"Print the JSON Schema of a content file: flow."`
 	Openapi openapiCommand `cmd:"" help:"Print the OpenAPI document with all socket frames."`
 	Version versionCommand `cmd:"" help:"Say which version this is."`
 	Help    helpCommand    `cmd:"" help:"Show what a command does: pingdui help serve."`

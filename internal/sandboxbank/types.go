@@ -255,7 +255,7 @@ type StepUpIn struct {
 	CustomerIn
 	Operation string                     `json:"operation" maxLength:"60" doc:"An act that takes a reference" example:"bank.transfer"`
 	Args      map[string]json.RawMessage `json:"args" doc:"The act's arguments; the step-up binds those the act's description names"`
-	Level     string                     `json:"level" enum:"L2,L3"`
+	Level     string                     `json:"level" enum:"L2,L3,L4"`
 	Device    string                     `json:"device,omitempty" maxLength:"100"`
 	Factor    string                     `json:"factor,omitempty" enum:"sms,payment_password" doc:"First factor; sms when left out"`
 }
