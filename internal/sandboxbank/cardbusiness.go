@@ -22,6 +22,7 @@ func (b *Bank) cardRoutes(api huma.API) {
 		operation: "bank.instalment_open", summary: "Put a part of a bill into instalments", bound: []string{"card", "amount", "plan"}, subject: b.instalmentSubject,
 	}, b.instalmentOpen)
 	b.switchRoutes(api)
+	b.replaceRoutes(api)
 }
 
 // creditBill is what a statement holds besides its sums, which the account has.

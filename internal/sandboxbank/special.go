@@ -20,6 +20,7 @@ func (b *Bank) specialRoutes(api huma.API) {
 	change(b, api, business{operation: "bank.pension_pay", summary: "Pay into the personal pension account", level: "L3", bound: []string{"account", "amount"}, subject: b.pensionPaySubject}, b.pensionPay)
 	b.walletRoutes(api)
 	b.familyRoutes(api)
+	b.socialRoutes(api)
 }
 
 // payroll is what the bank was told to expect for a customer.
