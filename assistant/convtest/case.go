@@ -76,6 +76,7 @@ type Turn struct {
 	Settle    bool              `yaml:"settle"`
 	Hold      bool              `yaml:"hold"`
 	Replay    bool              `yaml:"replay"`  // the last settled action's outcome once more
+	Late      string            `yaml:"late"`    // done or refused: what became of an action whose outcome was unknown
 	Unseen    bool              `yaml:"unseen"`  // the client has not yet rendered the last messages
 	Alarms    []string          `yaml:"alarms"`  // added to what was understood
 	SignIn    string            `yaml:"sign_in"` // the anonymous customer becomes this one, then opens
@@ -86,6 +87,8 @@ type Turn struct {
 	// that is not possible. Both are for generated conversations.
 	TapAny int  `yaml:"-"`
 	Try    bool `yaml:"-"`
+
+	line int
 
 	Expect `yaml:",inline"`
 }
@@ -171,6 +174,9 @@ func Load(fsys fs.FS, paths ...string) ([]*Case, []flow.Problem) {
 		for i, c := range list {
 			at := src.At(fmt.Sprintf("$[%d]", i), "", "")
 			c.file, c.line, c.fixtures = f, at.Line, fixtures
+			for j, t := range c.Steps {
+				t.line = src.At(fmt.Sprintf("$[%d].steps[%d]", i, j), "", "").Line
+			}
 			if c.Name == "" || len(c.Steps) == 0 {
 				problems = append(problems, src.At(fmt.Sprintf("$[%d]", i), "a case needs name: and steps:", "add them"))
 				continue
@@ -179,37 +185,6 @@ func Load(fsys fs.FS, paths ...string) ([]*Case, []flow.Problem) {
 		}
 	}
 	return cases, problems
-}
-
-// Result is one case's outcome.
-type Result struct {
-	File    string   `json:"file"`
-	Line    int      `json:"line"`
-	Name    string   `json:"name"`
-	Tags    []string `json:"tags,omitempty"`
-	Passed  bool     `json:"passed"`
-	Failure string   `json:"failure,omitempty"` // where and what, with the transcript
-	Seconds float64  `json:"seconds"`
-	// Trace is every event with the context it was decided in, for replay.
-	Trace []Traced `json:"-"`
-	// Final is the state at the end.
-	Final dialogue.State `json:"-"`
-}
-
-// Traced is one recorded call of dialogue.Step.
-type Traced struct {
-	Context dialogue.Context
-	Event   dialogue.Event
-	Effects []dialogue.Effect
-}
-
-// Report is the outcome of a run.
-type Report struct {
-	Scenes  int      `json:"scenes"`
-	Passed  int      `json:"passed"`
-	Failed  int      `json:"failed"`
-	Seconds float64  `json:"seconds"`
-	Cases   []Result `json:"cases"`
 }
 
 // Understand says what a text means at a time; the tests use the same function

@@ -18,15 +18,21 @@ import (
 type testCommand struct {
 	Paths   []string `arg:"" optional:"" help:"Test files or folders inside the content; all when none is named."`
 	Content string   `help:"A folder with a release's files; the shipped content when empty." placeholder:"DIR"`
+	Times   int      `default:"1" help:"Play all this many times, in parallel and in shuffled order, and compare all that was decided."`
+	JUnit   string   `name:"junit" help:"Write a JUnit report too." placeholder:"FILE"`
 	JSON    bool     `name:"json" help:"Print one JSON object."`
 }
 
 // testReport is what --json prints.
 type testReport struct {
-	Scenes  int     `json:"scenes"`
-	Passed  int     `json:"passed"`
-	Failed  int     `json:"failed"`
-	Seconds float64 `json:"seconds"`
+	Tests    int     `json:"tests"`
+	Repair   int     `json:"repair"` // tests about repair
+	Money    int     `json:"money"`  // tests of money or identity
+	Scenes   int     `json:"scenes"`
+	Assisted int     `json:"assisted"` // scenes whose remote session is scripted
+	Passed   int     `json:"passed"`
+	Failed   int     `json:"failed"`
+	Seconds  float64 `json:"seconds"`
 	// Failures say what failed and where; empty when nothing did.
 	Failures []testFailure `json:"failures"`
 }
@@ -56,7 +62,7 @@ func (c testCommand) Run(s *session) error {
 	if len(c.Paths) == 0 {
 		c.Paths = []string{"scenes"}
 	}
-	report := convtest.Run(s.ctx, set, files, c.Paths, Understanding(model))
+	report := convtest.Repeat(s.ctx, set, files, c.Paths, Understanding(model), max(c.Times, 1))
 	if len(report.Cases) == 0 {
 		if c.JSON {
 			if err := printJSON(s.out, testReport{Failures: []testFailure{{File: strings.Join(c.Paths, ", "), Failure: "no conversation test was found here"}}}); err != nil {
@@ -65,11 +71,16 @@ func (c testCommand) Run(s *session) error {
 		}
 		return fmt.Errorf("no conversation test was found at %s: name files or folders inside the content, for example scenes/13-transfer", strings.Join(c.Paths, ", "))
 	}
+	if c.JUnit != "" {
+		if err := writeJUnit(c.JUnit, report); err != nil {
+			return err
+		}
+	}
 	if c.JSON {
-		out := testReport{Scenes: report.Scenes, Passed: report.Passed, Failed: report.Failed, Seconds: report.Seconds, Failures: []testFailure{}}
+		out := testReport{Tests: len(report.Cases), Repair: report.Repair, Money: report.Money, Scenes: report.Scenes, Assisted: report.Assisted, Passed: report.Passed, Failed: report.Failed, Seconds: report.Seconds, Failures: []testFailure{}}
 		for _, one := range report.Cases {
 			if !one.Passed {
-				out.Failures = append(out.Failures, testFailure{one.File, one.Line, one.Name, one.Failure})
+				out.Failures = append(out.Failures, testFailure{one.File, one.At, one.Name, one.Failure})
 			}
 		}
 		if err := printJSON(s.out, out); err != nil {
@@ -78,17 +89,29 @@ func (c testCommand) Run(s *session) error {
 	} else {
 		for _, one := range report.Cases {
 			if !one.Passed {
-				_, _ = fmt.Fprintf(s.out, "✗ %s:%d %s\n    %s\n", one.File, one.Line, one.Name, one.Failure)
+				_, _ = fmt.Fprintf(s.out, "✗ %s:%d %s\n    %s\n", one.File, one.At, one.Name, one.Failure)
 			}
 		}
-		_, _ = fmt.Fprintf(s.out, "%d scenes: %d passed, %d failed in %.1f s\n", report.Scenes, report.Passed, report.Failed, report.Seconds)
+		_, _ = fmt.Fprintln(s.out, report.Summary())
 	}
 	for _, one := range report.Cases {
 		if !one.Passed {
-			return fmt.Errorf("%w, the first at %s:%d %s: %s", errTestsFailed, one.File, one.Line, one.Name, one.Failure)
+			return fmt.Errorf("%w, the first at %s:%d %s: %s", errTestsFailed, one.File, one.At, one.Name, one.Failure)
 		}
 	}
 	return nil
+}
+
+func writeJUnit(name string, report convtest.Report) error {
+	file, err := os.Create(name) //nolint:gosec // the operator names the file
+	if err != nil {
+		return fmt.Errorf("--junit: %w", err)
+	}
+	if err := report.WriteJUnit(file); err != nil {
+		_ = file.Close()
+		return err
+	}
+	return file.Close()
 }
 
 // Understanding is the product's understanding as conversation tests take it.
