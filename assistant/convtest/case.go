@@ -36,6 +36,9 @@ type Case struct {
 	fixtures *Fixtures
 }
 
+// Scene is the folder of the scene the case belongs to: 13-transfer.
+func (c *Case) Scene() string { return sceneOf(c.file) }
+
 // Answer is one scripted answer of the bank.
 type Answer struct {
 	Outcome string `yaml:"outcome"` // done (default), refused, unknown, failed
