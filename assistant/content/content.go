@@ -131,6 +131,20 @@ func (s *Set) With(earlier ...*flow.Flow) *Set {
 	return &c
 }
 
+// Replace returns a set in which f stands for the flow of its id: a draft that is
+// tried, or a defect that is planted.
+func (s *Set) Replace(f *flow.Flow) *Set {
+	c := *s
+	c.flows, c.byHash, c.byIntent = maps.Clone(s.flows), maps.Clone(s.byHash), maps.Clone(s.byIntent)
+	c.flows[f.ID], c.byHash[f.Hash] = f, f
+	for intent, before := range s.byIntent {
+		if before.ID == f.ID {
+			c.byIntent[intent] = f
+		}
+	}
+	return &c
+}
+
 // FlowOf finds the flow an intent starts; nil when it starts none.
 func (s *Set) FlowOf(intent string) *flow.Flow { return s.byIntent[intent] }
 

@@ -29,6 +29,7 @@ type bank struct {
 	boxes    int
 	filled   int
 	tries    map[string]int               // by box
+	bound    map[string]string            // box → the operation and arguments it was opened for
 	refs     map[string]map[string]string // reference → what was typed
 	sent     int
 }
@@ -67,7 +68,7 @@ func english(name string) string {
 func yuan(fen int64) string { return fmt.Sprintf("%d.%02d", fen/100, fen%100) }
 
 func newBank(scripts map[string][]Answer, fixtures *Fixtures) *bank {
-	b := &bank{fixtures: fixtures, scripts: map[string][]Answer{}, done: map[string]answer{}, tries: map[string]int{}, refs: map[string]map[string]string{}}
+	b := &bank{fixtures: fixtures, scripts: map[string][]Answer{}, done: map[string]answer{}, tries: map[string]int{}, bound: map[string]string{}, refs: map[string]map[string]string{}}
 	for op, list := range scripts {
 		b.scripts[op] = append([]Answer(nil), list...)
 	}
@@ -238,9 +239,20 @@ func (b *bank) begin(op string, args map[string]any, level flow.Level) answer {
 	if op == "bank.pin_reset" {
 		fields = append(fields, map[string]any{"name": "new_pin", "label": "新密码", "digits": 6}, map[string]any{"name": "new_pin_again", "label": "再输一遍", "digits": 6})
 	}
+	ref := fmt.Sprintf("box-%d", b.boxes)
+	b.bound[ref] = bound(op, args)
 	return value(map[string]any{
-		"ref": fmt.Sprintf("box-%d", b.boxes), "expires_at": "2026-12-31T23:59:59+08:00", "fields": fields, "sms_to": "138****0001",
+		"ref": ref, "expires_at": "2026-12-31T23:59:59+08:00", "fields": fields, "sms_to": "138****0001",
 	})
+}
+
+// bound is what a box is good for: one operation with these arguments.
+func bound(op string, args map[string]any) string {
+	raw, err := json.Marshal(args)
+	if err != nil {
+		return err.Error()
+	}
+	return op + string(raw)
 }
 
 // fill takes what was typed into a secure box and gives the one-use reference.
@@ -273,8 +285,11 @@ func (b *bank) run(e dialogue.Act) answer {
 		if !known {
 			return refused("reference_used", "验证已失效", "The check is no longer valid.")
 		}
+		_, box, _ := strings.Cut(strings.TrimPrefix(e.Reference, "once-"), "-")
+		if to, opened := b.bound[box]; opened && to != bound(e.Operation, e.Args) {
+			return refused("argument_mismatch", "验证的不是这一笔", "The check was for something else.")
+		}
 		if typed["sms_code"] != "246810" {
-			_, box, _ := strings.Cut(strings.TrimPrefix(e.Reference, "once-"), "-")
 			b.tries[box]++
 			if b.tries[box] >= 3 {
 				return refused("too_many_tries", "验证次数过多", "Too many tries.")

@@ -36,6 +36,9 @@ type Case struct {
 	fixtures *Fixtures
 }
 
+// Scene is the folder of the scene the case belongs to: 13-transfer.
+func (c *Case) Scene() string { return sceneOf(c.file) }
+
 // Answer is one scripted answer of the bank.
 type Answer struct {
 	Outcome string `yaml:"outcome"` // done (default), refused, unknown, failed
@@ -85,6 +88,7 @@ type Turn struct {
 	Settle  bool     `yaml:"settle"`
 	Hold    bool     `yaml:"hold"`
 	Replay  bool     `yaml:"replay"`  // the last settled action's outcome once more
+	Late    string   `yaml:"late"`    // done or refused: what became of an action whose outcome was unknown
 	Unseen  bool     `yaml:"unseen"`  // the client has not yet rendered the last messages
 	Alarms  []string `yaml:"alarms"`  // added to what was understood
 	SignIn  string   `yaml:"sign_in"` // the anonymous customer becomes this one, then opens
@@ -95,6 +99,8 @@ type Turn struct {
 	// that is not possible. Both are for generated conversations.
 	TapAny int  `yaml:"-"`
 	Try    bool `yaml:"-"`
+
+	line int
 
 	Expect `yaml:",inline"`
 }
@@ -214,6 +220,9 @@ func Load(fsys fs.FS, paths ...string) ([]*Case, []flow.Problem) {
 		for i, c := range list {
 			at := src.At(fmt.Sprintf("$[%d]", i), "", "")
 			c.file, c.line, c.fixtures = f, at.Line, fixtures
+			for j, t := range c.Steps {
+				t.line = src.At(fmt.Sprintf("$[%d].steps[%d]", i, j), "", "").Line
+			}
 			if c.Name == "" || len(c.Steps) == 0 {
 				problems = append(problems, src.At(fmt.Sprintf("$[%d]", i), "a case needs name: and steps:", "add them"))
 				continue
@@ -222,41 +231,6 @@ func Load(fsys fs.FS, paths ...string) ([]*Case, []flow.Problem) {
 		}
 	}
 	return cases, problems
-}
-
-// Result is one case's outcome.
-type Result struct {
-	File    string   `json:"file"`
-	Line    int      `json:"line"`
-	Name    string   `json:"name"`
-	Tags    []string `json:"tags,omitempty"`
-	Passed  bool     `json:"passed"`
-	Failure string   `json:"failure,omitempty"` // where and what, with the transcript
-	// Assisted says that somebody outside had a word, scripted here.
-	Assisted bool    `json:"assisted,omitempty"`
-	Seconds  float64 `json:"seconds"`
-	// Trace is every event with the context it was decided in, for replay.
-	Trace []Traced `json:"-"`
-	// Final is the state at the end.
-	Final dialogue.State `json:"-"`
-}
-
-// Traced is one recorded call of dialogue.Step.
-type Traced struct {
-	Context dialogue.Context
-	Event   dialogue.Event
-	Effects []dialogue.Effect
-}
-
-// Report is the outcome of a run.
-type Report struct {
-	Scenes int `json:"scenes"`
-	Passed int `json:"passed"`
-	Failed int `json:"failed"`
-	// Assisted are the passed cases in which a colleague's word was scripted.
-	Assisted int      `json:"assisted"`
-	Seconds  float64  `json:"seconds"`
-	Cases    []Result `json:"cases"`
 }
 
 // Understand says what a text means at a time; the tests use the same function

@@ -3,6 +3,7 @@ package convtest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -86,7 +87,8 @@ func (r *runner) checkCard(want *CardExpect) {
 	if want.Words != "" && (card.Amount == nil || card.Amount.Words != want.Words) {
 		r.failf("card amount is %+v, not %s", card.Amount, want.Words)
 	}
-	for label, v := range want.Rows {
+	for _, label := range slices.Sorted(maps.Keys(want.Rows)) {
+		v := want.Rows[label]
 		i := slices.IndexFunc(card.Rows, func(x flow.Row) bool { return x.Label == label })
 		if i < 0 || !strings.Contains(card.Rows[i].Value, v) {
 			r.failf("card has no row %s with %q: %+v", label, v, card.Rows)
@@ -120,7 +122,8 @@ func (r *runner) checkCalls(t *Turn) {
 			r.failf("%s was called", op)
 		}
 	}
-	for op, n := range t.Count {
+	for _, op := range slices.Sorted(maps.Keys(t.Count)) {
+		n := t.Count[op]
 		if count[op] != n {
 			r.failf("%s was called %d times, not %d", op, count[op], n)
 		}
@@ -148,7 +151,8 @@ func (r *runner) checkFlow(t *Turn) {
 	if t.Step != "" && t.Step != step {
 		r.failf("the step is %q, not %q", step, t.Step)
 	}
-	for name, want := range t.Slots {
+	for _, name := range slices.Sorted(maps.Keys(t.Slots)) {
+		want := t.Slots[name]
 		got := ""
 		if in != nil {
 			v := in.Slots[name]
@@ -161,7 +165,8 @@ func (r *runner) checkFlow(t *Turn) {
 			r.failf("slot %s is %q, not %q", name, got, want)
 		}
 	}
-	for name, want := range t.FilledBy {
+	for _, name := range slices.Sorted(maps.Keys(t.FilledBy)) {
+		want := t.FilledBy[name]
 		if in == nil || in.Slots[name].By != want {
 			r.failf("slot %s was not filled by %s", name, want)
 		}
@@ -178,10 +183,14 @@ func (r *runner) checkNotes(t *Turn) {
 			return ok && n.Kind == kind && (flowID == "*" || n.Flow == flowID)
 		})
 	}
-	for kind, flowID := range map[string]string{
-		dialogue.NoteStarted: t.Started, dialogue.NoteFinished: t.Finished, dialogue.NoteCancelled: t.Cancelled,
-		dialogue.NoteSuspended: t.Suspended, dialogue.NoteResumed: t.Resumed,
+	for _, n := range [][2]string{
+		{dialogue.NoteStarted, t.Started},
+		{dialogue.NoteFinished, t.Finished},
+		{dialogue.NoteCancelled, t.Cancelled},
+		{dialogue.NoteSuspended, t.Suspended},
+		{dialogue.NoteResumed, t.Resumed},
 	} {
+		kind, flowID := n[0], n[1]
 		if flowID != "" && !noted(kind, flowID) {
 			r.failf("%s of %s did not happen", kind, flowID)
 		}

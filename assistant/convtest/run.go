@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"path"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,44 +22,26 @@ func Run(ctx context.Context, set *content.Set, fsys fs.FS, paths []string, unde
 	began := time.Now()
 	cases, problems := Load(fsys, paths...)
 	results := make([]Result, len(cases))
+	each(len(cases), func(i int) { results[i] = RunCase(ctx, set, cases[i], understand) })
+	return report(set, problems, results, began)
+}
+
+// each does n pieces of work, as many at a time as there are processors.
+func each(n int, do func(int)) {
 	work := make(chan int)
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for i := range work {
-				results[i] = RunCase(ctx, set, cases[i], understand)
+				do(i)
 			}
 		})
 	}
-	for i := range cases {
+	for i := range n {
 		work <- i
 	}
 	close(work)
 	wg.Wait()
-	rep := Report{Cases: []Result{}}
-	for _, p := range problems {
-		rep.Cases = append(rep.Cases, Result{File: p.File, Line: p.Line, Name: "the file can be read", Failure: p.String()})
-	}
-	rep.Cases = append(rep.Cases, results...)
-	scenes := map[string]bool{}
-	for _, r := range rep.Cases {
-		scenes[path.Dir(r.File)] = true
-		if r.Passed {
-			rep.Passed++
-			rep.Assisted += b2i(r.Assisted)
-		} else {
-			rep.Failed++
-		}
-	}
-	rep.Scenes, rep.Seconds = len(scenes), time.Since(began).Seconds()
-	return rep
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // RunCase runs one case. A cancelled context ends it as failed.
@@ -76,6 +56,7 @@ func RunCase(ctx context.Context, set *content.Set, c *Case, understand Understa
 		r.employee = "xiaoda"
 	}
 	r.seq = 1
+	at := c.line
 	for i, t := range c.Steps {
 		if err := ctx.Err(); err != nil {
 			r.failf("stopped: %v", err)
@@ -83,12 +64,12 @@ func RunCase(ctx context.Context, set *content.Set, c *Case, understand Understa
 		}
 		r.turn(t)
 		if len(r.failures) > 0 {
-			r.failures[0] = fmt.Sprintf("step %d: %s", i+1, r.failures[0])
+			at = t.line
+			r.failures[0] = fmt.Sprintf("step %d (line %d): %s", i+1, at, r.failures[0])
 			break
 		}
 	}
-	res := Result{File: c.file, Line: c.line, Name: c.Name, Tags: c.Tags, Passed: len(r.failures) == 0, Seconds: time.Since(began).Seconds(), Trace: r.trace, Final: r.st}
-	res.Assisted = slices.ContainsFunc(c.Steps, func(t *Turn) bool { return t.Session != nil })
+	res := Result{File: c.file, Line: c.line, At: at, Scene: sceneOf(c.file), Name: c.Name, Tags: c.Tags, Passed: len(r.failures) == 0, Seconds: time.Since(began).Seconds(), Trace: r.trace, Final: r.st}
 	if !res.Passed {
 		res.Failure = strings.Join(r.failures, "; ") + "\n" + strings.Join(r.log, "\n")
 	}
@@ -113,6 +94,7 @@ type runner struct {
 	labels  []labelled // every tap ever given out
 	boxes   []string
 	under   []dialogue.Act // under way
+	unknown []dialogue.Act // the bank has not said what became of them
 	lastAct *dialogue.ActionDone
 	actions map[string]string
 	count   map[string]int
@@ -221,6 +203,8 @@ func (r *runner) event(t *Turn) dialogue.Event {
 		return r.sign(t)
 	case t.Tick:
 		return dialogue.Tick{}
+	case t.Late != "":
+		return r.late(t.Late)
 	case t.Replay && r.lastAct != nil:
 		return *r.lastAct
 	}
@@ -377,6 +361,26 @@ func (r *runner) settle(t *Turn) {
 	a := r.bank.act(fmt.Sprintf("%s/%s/%d", e.Instance, e.Step, e.Visit), e)
 	done := dialogue.ActionDone{Instance: e.Instance, Step: e.Step, Visit: e.Visit, Outcome: a.outcome, Code: a.code, Value: a.value}
 	r.lastAct = &done
+	if a.outcome == dialogue.Unknown {
+		r.unknown = append(r.unknown, e)
+	}
 	r.log = append(r.log, fmt.Sprintf("银行: %s %s %s", e.Operation, a.outcome, a.code))
 	r.step(done, t)
+}
+
+// late is what the bank says when it is asked again what became of the oldest
+// action whose outcome was unknown: it runs now (done), or it never did (refused).
+func (r *runner) late(outcome string) dialogue.Event {
+	if len(r.unknown) == 0 {
+		r.failf("late: no action's outcome is unknown")
+		return nil
+	}
+	e := r.unknown[0]
+	r.unknown = r.unknown[1:]
+	a := refused("not_done", "银行没有办成这一笔", "The bank did not do it.")
+	if outcome == "done" {
+		a = r.bank.run(e)
+	}
+	r.log = append(r.log, fmt.Sprintf("银行（后来）: %s %s %s", e.Operation, a.outcome, a.code))
+	return dialogue.ActionDone{Instance: e.Instance, Step: e.Step, Visit: e.Visit, Outcome: a.outcome, Code: a.code, Value: a.value}
 }

@@ -2,6 +2,7 @@ package convtest_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 
 	"github.com/pingdui/pingdui/assistant/convtest"
@@ -10,10 +11,15 @@ import (
 
 func noCancel() context.Context { return context.Background() }
 
+// played is the run of all shipped conversation tests, once for all that look at it.
+var played = sync.OnceValue(func() convtest.Report {
+	set, understand := shipped()
+	return convtest.Run(noCancel(), set, scenes.FS, []string{"scenes"}, understand)
+})
+
 func TestShippedScenes(t *testing.T) {
 	t.Parallel()
-	set, understand := load(t)
-	rep := convtest.Run(t.Context(), set, scenes.FS, []string{"scenes"}, understand)
+	rep := played()
 	for _, c := range rep.Cases {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
@@ -22,13 +28,5 @@ func TestShippedScenes(t *testing.T) {
 			}
 		})
 	}
-	repair := 0
-	for _, c := range rep.Cases {
-		for _, tag := range c.Tags {
-			if tag == "repair" {
-				repair++
-			}
-		}
-	}
-	t.Logf("%d scenes, %d passed, %d failed, %d about repair, %.2f s", rep.Scenes, rep.Passed, rep.Failed, repair, rep.Seconds)
+	t.Log(rep.Summary())
 }

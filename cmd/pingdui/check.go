@@ -10,7 +10,6 @@ import (
 
 	"github.com/pingdui/pingdui/assistant/convtest"
 	"github.com/pingdui/pingdui/assistant/dialogue"
-	"github.com/pingdui/pingdui/assistant/flow"
 	"github.com/pingdui/pingdui/assistant/mind"
 	"github.com/pingdui/pingdui/assistant/scenes"
 	"github.com/pingdui/pingdui/intents"
@@ -19,16 +18,20 @@ import (
 type testCommand struct {
 	Paths   []string `arg:"" optional:"" help:"Test files or folders inside the content; all when none is named."`
 	Content string   `help:"A folder with a release's files; the shipped content when empty." placeholder:"DIR"`
+	Times   int      `default:"1" help:"Play all this many times, in parallel and in shuffled order, and compare all that was decided."`
+	JUnit   string   `name:"junit" help:"Write a JUnit report too." placeholder:"FILE"`
 	JSON    bool     `name:"json" help:"Print one JSON object."`
 }
 
 // testReport is what --json prints.
 type testReport struct {
-	Scenes int `json:"scenes"`
-	Passed int `json:"passed"`
-	Failed int `json:"failed"`
-	// Assisted are the passed ones in which a colleague's word was scripted.
-	Assisted int     `json:"assisted_scripted"`
+	Tests    int     `json:"tests"`
+	Repair   int     `json:"repair"` // tests about repair
+	Money    int     `json:"money"`  // tests of money or identity
+	Scenes   int     `json:"scenes"`
+	Assisted int     `json:"assisted"` // scenes whose remote session is scripted
+	Passed   int     `json:"passed"`
+	Failed   int     `json:"failed"`
 	Seconds  float64 `json:"seconds"`
 	// Failures say what failed and where; empty when nothing did.
 	Failures []testFailure `json:"failures"`
@@ -59,7 +62,7 @@ func (c testCommand) Run(s *session) error {
 	if len(c.Paths) == 0 {
 		c.Paths = []string{"scenes"}
 	}
-	report := convtest.Run(s.ctx, set, files, c.Paths, Understanding(model))
+	report := convtest.Repeat(s.ctx, set, files, c.Paths, Understanding(model), max(c.Times, 1))
 	if len(report.Cases) == 0 {
 		if c.JSON {
 			if err := printJSON(s.out, testReport{Failures: []testFailure{{File: strings.Join(c.Paths, ", "), Failure: "no conversation test was found here"}}}); err != nil {
@@ -68,11 +71,16 @@ func (c testCommand) Run(s *session) error {
 		}
 		return fmt.Errorf("no conversation test was found at %s: name files or folders inside the content, for example scenes/13-transfer", strings.Join(c.Paths, ", "))
 	}
+	if c.JUnit != "" {
+		if err := writeJUnit(c.JUnit, report); err != nil {
+			return err
+		}
+	}
 	if c.JSON {
-		out := testReport{Scenes: report.Scenes, Passed: report.Passed, Failed: report.Failed, Assisted: report.Assisted, Seconds: report.Seconds, Failures: []testFailure{}}
+		out := testReport{Tests: len(report.Cases), Repair: report.Repair, Money: report.Money, Scenes: report.Scenes, Assisted: report.Assisted, Passed: report.Passed, Failed: report.Failed, Seconds: report.Seconds, Failures: []testFailure{}}
 		for _, one := range report.Cases {
 			if !one.Passed {
-				out.Failures = append(out.Failures, testFailure{one.File, one.Line, one.Name, one.Failure})
+				out.Failures = append(out.Failures, testFailure{one.File, one.At, one.Name, one.Failure})
 			}
 		}
 		if err := printJSON(s.out, out); err != nil {
@@ -81,17 +89,29 @@ func (c testCommand) Run(s *session) error {
 	} else {
 		for _, one := range report.Cases {
 			if !one.Passed {
-				_, _ = fmt.Fprintf(s.out, "✗ %s:%d %s\n    %s\n", one.File, one.Line, one.Name, one.Failure)
+				_, _ = fmt.Fprintf(s.out, "✗ %s:%d %s\n    %s\n", one.File, one.At, one.Name, one.Failure)
 			}
 		}
-		_, _ = fmt.Fprintf(s.out, "%d scenes: %d passed, %d failed in %.1f s; assisted: scripted in %d\n", report.Scenes, report.Passed, report.Failed, report.Seconds, report.Assisted)
+		_, _ = fmt.Fprintln(s.out, report.Summary())
 	}
 	for _, one := range report.Cases {
 		if !one.Passed {
-			return fmt.Errorf("%w, the first at %s:%d %s: %s", errTestsFailed, one.File, one.Line, one.Name, one.Failure)
+			return fmt.Errorf("%w, the first at %s:%d %s: %s", errTestsFailed, one.File, one.At, one.Name, one.Failure)
 		}
 	}
 	return nil
+}
+
+func writeJUnit(name string, report convtest.Report) error {
+	file, err := os.Create(name) //nolint:gosec // the operator names the file
+	if err != nil {
+		return fmt.Errorf("--junit: %w", err)
+	}
+	if err := report.WriteJUnit(file); err != nil {
+		_ = file.Close()
+		return err
+	}
+	return file.Close()
 }
 
 // Understanding is the product's understanding as conversation tests take it.
@@ -100,20 +120,6 @@ func Understanding(model *intents.Model) convtest.Understand {
 	return func(text, _ string, now time.Time) dialogue.Understanding {
 		return mind.Read(u, text, now)
 	}
-}
-
-type schemaCommand struct {
-	Of string `arg:"" enum:"flow" help:"Which file: flow."`
-}
-
-// Run prints the JSON Schema, made from the types that read the files.
-func (c schemaCommand) Run(s *session) error {
-	text, err := flow.Schema()
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(s.out, string(text))
-	return err
 }
 
 type evalCommand struct {
