@@ -47,15 +47,7 @@ func each(n int, do func(int)) {
 // RunCase runs one case. A cancelled context ends it as failed.
 func RunCase(ctx context.Context, set *content.Set, c *Case, understand Understand) Result {
 	began := time.Now()
-	r := &runner{
-		set: set, c: c, understand: understand, bank: newBank(c.Bank, c.fixtures), now: Start(), speaker: "bot", customer: customer(c.As),
-		actions: map[string]string{}, count: map[string]int{}, sent: map[string]bool{},
-	}
-	r.employee = c.Employee
-	if r.employee == "" {
-		r.employee = "xiaoda"
-	}
-	r.seq = 1
+	r := newRunner(set, c, understand)
 	at := c.line
 	for i, t := range c.Steps {
 		if err := ctx.Err(); err != nil {
@@ -74,6 +66,17 @@ func RunCase(ctx context.Context, set *content.Set, c *Case, understand Understa
 		res.Failure = strings.Join(r.failures, "; ") + "\n" + strings.Join(r.log, "\n")
 	}
 	return res
+}
+
+func newRunner(set *content.Set, c *Case, understand Understand) *runner {
+	r := &runner{
+		set: set, c: c, understand: understand, bank: newBank(c.Bank, c.fixtures), now: Start(), speaker: "bot", customer: customer(c.As),
+		actions: map[string]string{}, count: map[string]int{}, sent: map[string]bool{}, employee: c.Employee, seq: 1,
+	}
+	if r.employee == "" {
+		r.employee = "xiaoda"
+	}
+	return r
 }
 
 // runner plays one conversation.
@@ -247,14 +250,7 @@ func (r *runner) desk(t *Turn) dialogue.Event {
 func (r *runner) step(ev dialogue.Event, t *Turn) {
 	r.turnNo++
 	r.seq++ // the input's own message
-	c := dialogue.Context{
-		Now: r.now, Turn: r.turnNo, Customer: r.customer, Locale: r.c.Locale, Edition: r.c.Edition, Employee: r.employee,
-		Speaker: r.speaker, AgentsOn: !r.c.Closed, NextSeq: r.seq + 1, OnLeave: t.OnLeave, Watched: t.Watched,
-		Recalled: r.recall,
-	}
-	if c.Locale == "" {
-		c.Locale = "zh"
-	}
+	c := r.context(t)
 	for range 50 {
 		st, fx, err := dialogue.Step(r.set, r.st, c, ev)
 		r.trace = append(r.trace, Traced{Context: c, Event: ev, Effects: fx})
@@ -278,6 +274,19 @@ func (r *runner) step(ev dialogue.Event, t *Turn) {
 		}
 	}
 	r.failf("the turn does not end")
+}
+
+// context is what a turn is decided in.
+func (r *runner) context(t *Turn) dialogue.Context {
+	c := dialogue.Context{
+		Now: r.now, Turn: r.turnNo, Customer: r.customer, Locale: r.c.Locale, Edition: r.c.Edition, Employee: r.employee,
+		Speaker: r.speaker, AgentsOn: !r.c.Closed, NextSeq: r.seq + 1, OnLeave: t.OnLeave, Watched: t.Watched,
+		Recalled: r.recall,
+	}
+	if c.Locale == "" {
+		c.Locale = "zh"
+	}
+	return c
 }
 
 // effects carries effects out; it returns the event the turn goes on with.

@@ -360,6 +360,9 @@ type Note struct {
 	Flow string
 	Step string
 	Text string
+	// Instance is the running flow it is about, unique in its conversation; empty
+	// for what is about none.
+	Instance string `json:",omitempty"`
 }
 
 func (Say) effect()           {}

@@ -48,7 +48,13 @@ func (d *decider) run() {
 				d.stuck(in)
 				return
 			}
-			if !d.holds(s.WhenX, d.env(in, f)) {
+			skipped := !d.holds(s.WhenX, d.env(in, f))
+			came := Note{Kind: NoteStep, Flow: in.Flow, Step: s.ID, Instance: in.ID}
+			if skipped {
+				came.Text = "skipped"
+			}
+			d.emit(came)
+			if skipped {
 				d.follow(in, f, s, "")
 				continue
 			}

@@ -7,6 +7,7 @@ const (
 	NoteCancelled   = "flow.cancelled" // Text: why
 	NoteSuspended   = "flow.suspended"
 	NoteResumed     = "flow.resumed"
+	NoteStep        = "flow.step"  // a step was come to; Text: skipped where its condition did not hold
 	NoteStuck       = "flow.stuck" // a flow that went round; an operator should look
 	NoteSlot        = "slot"       // Text: the slot's name
 	NoteSlotRefused = "slot.refused"

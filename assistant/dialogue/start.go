@@ -70,8 +70,8 @@ func (d *decider) start(f *flow.Flow, slots map[string]string, e *Said) {
 	if d.alarmed != "" && f.Emergency {
 		in.Input = map[string]any{"alarm": d.alarmed}
 	}
-	d.note(NoteStarted, f.ID, in.Step, "")
 	d.st.Stack = append(d.st.Stack, in)
+	d.note(NoteStarted, f.ID, in.Step, "")
 	d.st.Pending, d.st.Topic, d.st.Fails = nil, f.ID, 0
 	d.seed(d.top(), slots, e)
 }

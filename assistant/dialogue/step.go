@@ -137,7 +137,13 @@ func (d *decider) fail(err error) {
 }
 
 func (d *decider) note(kind, flowID, step, text string) {
-	d.emit(Note{Kind: kind, Flow: flowID, Step: step, Text: text})
+	n := Note{Kind: kind, Flow: flowID, Step: step, Text: text}
+	for i := len(d.st.Stack) - 1; i >= 0 && flowID != "" && n.Instance == ""; i-- {
+		if d.st.Stack[i].Flow == flowID {
+			n.Instance = d.st.Stack[i].ID
+		}
+	}
+	d.emit(n)
 }
 
 func (d *decider) top() *Instance {

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/pingdui/pingdui/assistant"
+	"github.com/pingdui/pingdui/assistant/dialogue"
 	"github.com/pingdui/pingdui/assistant/handoff"
 	"github.com/pingdui/pingdui/assistant/mind"
 	channeldesk "github.com/pingdui/pingdui/channels/desk"
@@ -202,7 +203,10 @@ func register(api *httpapi.API, r *rooms) {
 	})
 	registerDemo(api, r)
 	registerPlay(api, r)
-	console.Register(api, console.Config{Releases: r.releases, Knowledge: r.knowledge, Audit: r.audit, Try: tryer{r}, Misses: r.misses, Clock: time.Now, Zone: r.zone})
+	console.Register(api, console.Config{
+		Releases: r.releases, Knowledge: r.knowledge, Audit: r.audit, Try: tryer{r}, Misses: r.misses, Runs: r.engine, Clock: time.Now, Zone: r.zone,
+		Understand: func(text string, at time.Time) dialogue.Understanding { return r.mind.Understand(text, at, nil) },
+	})
 }
 
 func (r *rooms) openBus(ctx context.Context, p *program) error {

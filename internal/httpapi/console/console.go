@@ -1,6 +1,7 @@
 // Package console is the JSON API of the ops console: articles, intents,
-// tables and flows as drafts; releases with their gate and second person; the
-// try-it pane; digital employees on and off duty; the audit log.
+// tables and flows as drafts; flows as graphs, played through and counted;
+// releases with their gate and second person; the try-it pane; digital
+// employees on and off duty; the audit log.
 //
 // Nothing here changes what customers get, except publishing, rolling back and
 // 停岗. Every change is in the audit log. A text is saved only over what its
@@ -18,6 +19,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/pingdui/pingdui/assistant"
+	"github.com/pingdui/pingdui/assistant/dialogue"
 	"github.com/pingdui/pingdui/internal/audit"
 	"github.com/pingdui/pingdui/internal/auth"
 	"github.com/pingdui/pingdui/internal/httpapi"
@@ -35,8 +37,13 @@ type Config struct {
 	Try       Tryer
 	// Misses lists the questions nothing answered since a time, newest first.
 	Misses func(ctx context.Context, since time.Time) ([]assistant.Miss, error)
-	Clock  func() time.Time
-	Zone   *time.Location
+	// Runs counts what customers did in flows, and Understand tells what a text
+	// means to the release in use; without them there are no counts and no
+	// run-through.
+	Runs       Runs
+	Understand func(text string, at time.Time) dialogue.Understanding
+	Clock      func() time.Time
+	Zone       *time.Location
 }
 
 // Console serves the routes.

@@ -71,7 +71,7 @@ func open(t *testing.T) *world {
 	t.Cleanup(func() { stop(); <-ended })
 	keeper := auth.New([]byte("0123456789abcdef"), pool, clock)
 	mux := http.NewServeMux()
-	console.Register(httpapi.New(mux, keeper), console.Config{Releases: releases, Knowledge: base, Audit: log, Clock: clock, Zone: zone})
+	console.Register(httpapi.New(mux, keeper), console.Config{Releases: releases, Knowledge: base, Audit: log, Runs: counted{}, Understand: plain, Clock: clock, Zone: zone})
 	return &world{t: t, handler: mux, keeper: keeper}
 }
 

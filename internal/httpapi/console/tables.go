@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/csv"
 	"net/http"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,34 +42,6 @@ type TableSave struct {
 	Cells   [][]string `json:"cells" maxItems:"20000"`
 }
 
-// FlowRow is one flow.
-type FlowRow struct {
-	ID        string     `json:"id"`
-	Number    string     `json:"number"`
-	Name      string     `json:"name"`
-	Group     string     `json:"group"`
-	Risk      string     `json:"risk"`
-	Identity  string     `json:"identity"`
-	Owner     string     `json:"owner"`
-	Employees []string   `json:"employees" nullable:"false"`
-	Steps     int        `json:"steps"`
-	Tests     int        `json:"tests"`
-	Hash      string     `json:"hash"`
-	File      DraftState `json:"file"`
-}
-
-// FlowList is all flows.
-type FlowList struct {
-	Flows []FlowRow `json:"flows" nullable:"false"`
-}
-
-// FlowView is a flow's files as they stand.
-type FlowView struct {
-	FlowRow
-	Purpose string            `json:"purpose"`
-	Files   map[string]string `json:"files" doc:"by path: flow.yaml, scene.yaml, intents.yaml and the tests"`
-}
-
 func (s *Console) tableRoutes(a *httpapi.API) {
 	httpapi.Route(a, staff(), op(http.MethodGet, "/tables", "tables", "List tables"), func(ctx context.Context, _ *struct{}) (*body[TableList], error) {
 		b, err := s.work.now(ctx)
@@ -99,29 +70,7 @@ func (s *Console) tableRoutes(a *httpapi.API) {
 	) (*body[TableView], error) {
 		return out(s.saveTable(ctx, in.Name, in.Body))
 	})
-	httpapi.Route(a, staff(), op(http.MethodGet, "/flows", "flows", "List flows"), func(ctx context.Context, _ *struct{}) (*body[FlowList], error) {
-		b, err := s.work.now(ctx)
-		if err != nil {
-			return nil, refused(err)
-		}
-		list := FlowList{Flows: []FlowRow{}}
-		for _, f := range b.flows() {
-			list.Flows = append(list.Flows, f.FlowRow)
-		}
-		return out(list, nil)
-	})
-	httpapi.Route(a, staff(), op(http.MethodGet, "/flows/{id}", "flow", "One flow with its files"), func(ctx context.Context, in *byID) (*body[FlowView], error) {
-		b, err := s.work.now(ctx)
-		if err != nil {
-			return nil, refused(err)
-		}
-		for _, f := range b.flows() {
-			if f.ID == in.ID {
-				return out(f, nil)
-			}
-		}
-		return nil, absent("这个流程")
-	})
+	s.flowRoutes(a)
 }
 
 func (b *bench) table(name string) (TableView, error) {
@@ -200,29 +149,4 @@ func (s *Console) saveTable(ctx context.Context, name string, in TableSave) (Tab
 		return TableView{}, err
 	}
 	return b.table(name)
-}
-
-func (b *bench) flows() []FlowView {
-	var list []FlowView
-	for _, sc := range b.set.Scenes {
-		f := FlowView{FlowRow: FlowRow{ID: sc.ID, Number: sc.Number, Name: sc.Name["zh"], Group: sc.Group["zh"], Risk: sc.Risk, Identity: sc.Identity, Owner: sc.Owner, Employees: sc.Employees}, Purpose: sc.Purpose["zh"], Files: map[string]string{}}
-		if f.Employees == nil {
-			f.Employees = []string{}
-		}
-		f.File = stateOf(b.entries[path.Join(sc.Dir, "flow.yaml")])
-		if compiled := b.set.Flow(sc.ID); compiled != nil {
-			f.Steps, f.Hash = len(compiled.Steps), compiled.Hash
-		}
-		for p, text := range b.text {
-			if strings.HasPrefix(p, sc.Dir+"/") {
-				f.Files[p] = string(text)
-				if strings.HasPrefix(p, sc.Dir+"/tests/") {
-					f.Tests++
-				}
-			}
-		}
-		list = append(list, f)
-	}
-	slices.SortFunc(list, func(x, y FlowView) int { return cmp.Compare(x.Number, y.Number) })
-	return list
 }

@@ -149,3 +149,12 @@ WHERE r.id = $1 AND f.release = $1 AND f.path = d.path AND d.proposed IS NULL
 -- name: Nodes
 SELECT id, http_addr, release, started_at, beat_at, draining, beat_at > clock_timestamp() - interval '3 seconds' AS alive
 FROM node WHERE beat_at > clock_timestamp() - interval '1 day' ORDER BY started_at;
+
+-- The releases that changed a file, newest first.
+-- name: FileVersions
+SELECT r.id, r.number, r.status, r.title, r.author, r.approver, r.created_at, r.published_at, coalesce(f.hash, '') AS hash
+FROM release r
+LEFT JOIN release_file f ON f.release = r.id AND f.path = @path
+LEFT JOIN release_file p ON p.release = r.parent AND p.path = @path
+WHERE f.hash IS DISTINCT FROM p.hash AND r.status <> 'refused'
+ORDER BY r.number DESC LIMIT @most;

@@ -167,7 +167,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List flows */
+        /** List flows with how often they were begun */
         get: operations["console-flows"];
         put?: never;
         post?: never;
@@ -184,8 +184,111 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One flow with its files */
+        /** One flow with its graph and its files */
         get: operations["console-flow"];
+        /** Save a flow as a draft */
+        put: operations["console-flow-save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/flows/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two versions of a flow, as text and as one graph */
+        get: operations["console-flow-compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/flows/{id}/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a change on the graph of a text; nothing is saved */
+        post: operations["console-flow-edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/flows/{id}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compile a text and draw its graph; nothing is saved */
+        post: operations["console-flow-graph"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/flows/{id}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many reached each step, went on, or left there */
+        get: operations["console-flow-reach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/flows/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Play lines against a text or the published flow; no bank is asked and nothing is kept */
+        post: operations["console-flow-run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/flows/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The releases in which a flow changed */
+        get: operations["console-flow-versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -879,6 +982,27 @@ export interface components {
             customers: components["schemas"]["Person"][];
             staff: components["schemas"]["Person"][];
         };
+        Change: {
+            /**
+             * @description the kind of a new step
+             * @enum {string}
+             */
+            as?: "say" | "choose" | "branch" | "handoff" | "";
+            /**
+             * @description text: a wording; lead: where a way goes; rename: a step; add: a step on a way; remove: a step
+             * @enum {string}
+             */
+            kind: "text" | "lead" | "rename" | "add" | "remove";
+            /**
+             * @description of a text
+             * @enum {string}
+             */
+            locale?: "zh" | "en" | "zh-elder" | "en-elder" | "";
+            path?: string;
+            /** @description the step to rename or to remove */
+            step?: string;
+            value?: string;
+        };
         ChangeRow: {
             /** @description lines with -, + or a space in front */
             diff: string;
@@ -896,6 +1020,18 @@ export interface components {
             problems: string[] | null;
             /** Format: double */
             seconds: number;
+        };
+        Comparison: {
+            before: {
+                [key: string]: components["schemas"]["Node"];
+            };
+            /** @description added, removed or same, for each edge of the graph */
+            edges: string[];
+            graph: components["schemas"]["Graph"];
+            /** @description added, removed or changed, by step; those not named are the same */
+            nodes: {
+                [key: string]: string;
+            };
         };
         Conflict: {
             /** @description what to give as base to save over theirs */
@@ -966,6 +1102,23 @@ export interface components {
             /** @description needed for 停岗 */
             reason?: string;
         };
+        Edge: {
+            from: string;
+            /**
+             * @description below: to the step below, because nothing else is said; skip: when the step's condition does not hold
+             * @enum {string}
+             */
+            kind: "next" | "below" | "skip" | "branch" | "option" | "done" | "on" | "code" | "failed" | "loop";
+            label?: string;
+            /** Format: int64 */
+            line?: number;
+            path?: string;
+            /** @description the answer that a customer chooses */
+            text?: {
+                [key: string]: string;
+            };
+            to: string;
+        };
         Employee: {
             greeting: string;
             /** @description a CSS colour for its picture */
@@ -1031,26 +1184,119 @@ export interface components {
             field: string;
             removed?: string[] | null;
         };
+        FlowComparison: {
+            /** @description lines with -, + or a space in front */
+            diff: string;
+            from: string;
+            graph?: components["schemas"]["Comparison"];
+            to: string;
+        };
+        FlowDrawing: {
+            /** @description missing when the text can't be read at all */
+            graph?: components["schemas"]["Graph"];
+            problems: components["schemas"]["FlowProblem"][];
+        };
+        FlowEdit: {
+            change: components["schemas"]["Change"];
+            yaml: string;
+        };
+        FlowEdited: {
+            drawing: components["schemas"]["FlowDrawing"];
+            yaml: string;
+        };
         FlowList: {
+            /**
+             * Format: int64
+             * @description what the volumes count
+             */
+            days: number;
             flows: components["schemas"]["FlowRow"][];
+        };
+        FlowProblem: {
+            /** Format: int64 */
+            column: number;
+            /** Format: int64 */
+            line: number;
+            remedy: string;
+            /** @description the step it stands in, or that asks for the slot it stands in */
+            step?: string;
+            text: string;
+        };
+        FlowRan: {
+            turns: components["schemas"]["RunTurn"][];
+        };
+        FlowReach: {
+            /** Format: int64 */
+            days: number;
+            steps: components["schemas"]["StepReach"][];
+            ways: components["schemas"]["WayReach"][];
         };
         FlowRow: {
             employees: string[];
             file: components["schemas"]["DraftState"];
             group: string;
+            group_en: string;
             hash: string;
             id: string;
             identity: string;
             name: string;
+            name_en: string;
             number: string;
             owner: string;
             risk: string;
             /** Format: int64 */
             steps: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description conversation tests of the scene
+             */
             tests: number;
+            /** @description in the last 30 days; missing when it was never begun */
+            volume?: components["schemas"]["FlowVolume"];
+        };
+        FlowRun: {
+            /** @description a customer of the tests' cast, C001 to C012; anonymous for a visitor */
+            as?: string;
+            /** @enum {string} */
+            edition?: "standard" | "elder" | "";
+            lines: components["schemas"]["RunLine"][];
+            /** @enum {string} */
+            locale?: "zh" | "en" | "";
+            /** @description the flow as it stands in the editor; empty: as customers have it */
+            yaml?: string;
+        };
+        FlowSave: {
+            /** @description as it was opened */
+            base: string;
+            yaml: string;
+        };
+        FlowText: {
+            yaml: string;
+        };
+        FlowVersion: {
+            approver?: string;
+            /**
+             * Format: date-time
+             * @description when it was proposed
+             */
+            at: string;
+            author: string;
+            /** @description customers have the flow as it is in this one */
+            live: boolean;
+            /** Format: date-time */
+            published_at?: string;
+            release: string;
+            /** @enum {string} */
+            status: "draft" | "review" | "approved" | "published";
+            title: string;
+        };
+        FlowVersions: {
+            /** @description a draft stands over the published flow */
+            draft?: components["schemas"]["DraftState"];
+            versions: components["schemas"]["FlowVersion"][];
         };
         FlowView: {
+            drawing: components["schemas"]["FlowDrawing"];
             employees: string[];
             file: components["schemas"]["DraftState"];
             /** @description by path: flow.yaml, scene.yaml, intents.yaml and the tests */
@@ -1058,18 +1304,56 @@ export interface components {
                 [key: string]: string;
             };
             group: string;
+            group_en: string;
             hash: string;
             id: string;
             identity: string;
             name: string;
+            name_en: string;
             number: string;
             owner: string;
+            /** @description the flow as customers have it, where the draft differs */
+            published?: string;
             purpose: string;
+            purpose_en: string;
             risk: string;
             /** Format: int64 */
             steps: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description conversation tests of the scene
+             */
             tests: number;
+            /** @description in the last 30 days; missing when it was never begun */
+            volume?: components["schemas"]["FlowVolume"];
+            /** @description the flow itself */
+            yaml: string;
+        };
+        FlowVolume: {
+            /**
+             * Format: int64
+             * @description no word for half an hour
+             */
+            abandoned: number;
+            /**
+             * Format: int64
+             * @description the customer called it off
+             */
+            cancelled: number;
+            /** Format: int64 */
+            done: number;
+            /**
+             * Format: int64
+             * @description refused by the bank, or an outcome that is not known yet
+             */
+            otherwise: number;
+            /** Format: int64 */
+            started: number;
+            /**
+             * Format: int64
+             * @description still busy with it
+             */
+            waiting: number;
         };
         FromCustomer: {
             /** @description id of an action or option, unchanged */
@@ -1137,6 +1421,14 @@ export interface components {
             /** Format: int64 */
             v?: number;
             value?: string;
+        };
+        Graph: {
+            edges: components["schemas"]["Edge"][];
+            flow: string;
+            name: {
+                [key: string]: string;
+            };
+            nodes: components["schemas"]["Node"][];
         };
         History: {
             conversation: string;
@@ -1263,6 +1555,28 @@ export interface components {
             staff: number;
             /** @description as it was asked last */
             text: string;
+        };
+        Node: {
+            detail?: string;
+            /** @description the call that a confirm or a step-up belongs to */
+            for?: string;
+            id: string;
+            irreversible?: boolean;
+            /** @description as in docs/flows.md; missing: a step that something leads to and the file has not; unknown: a step without one kind */
+            kind: string;
+            /** @description identity that an irreversible call needs */
+            level?: string;
+            /** Format: int64 */
+            line: number;
+            /** @description the flow that a sub-flow step runs */
+            runs?: string;
+            /** @description what an ask step asks for */
+            slots?: components["schemas"]["SlotName"][] | null;
+            /** @description what the customer reads there */
+            texts: components["schemas"]["Wording"][];
+            /** Format: int64 */
+            until: number;
+            when?: string;
         };
         NodeList: {
             current: string;
@@ -1471,6 +1785,67 @@ export interface components {
             name?: string;
             value: string;
         };
+        RunCall: {
+            args: {
+                [key: string]: unknown;
+            };
+            operation: string;
+        };
+        RunField: {
+            label: string;
+            name: string;
+        };
+        RunLine: {
+            /** @description begin the flow itself; only as the first line */
+            begin?: boolean;
+            say?: string;
+            /** @description fills the secure box; the tests' code is 246810 */
+            secure?: {
+                [key: string]: string;
+            };
+            /** @description a label on offer */
+            tap?: string;
+        };
+        RunSaid: {
+            /** @description of its card */
+            amount?: string;
+            /** @description of its card */
+            rows: components["schemas"]["RunSlot"][];
+            /** @description boxes of a secure box */
+            secrets: components["schemas"]["RunField"][];
+            /** @description labels on offer */
+            taps: string[];
+            text: string;
+            /** @description of its card */
+            title?: string;
+        };
+        RunSlot: {
+            /** @description customer, agent or system */
+            by?: string;
+            label: string;
+            name?: string;
+            value: string;
+        };
+        RunTurn: {
+            calls: components["schemas"]["RunCall"][];
+            /** @enum {string} */
+            ended?: "finished" | "cancelled";
+            /** @description where the conversation stands afterwards; empty when no flow runs */
+            flow: string;
+            path: components["schemas"]["RunVisit"][];
+            problem?: string;
+            said: components["schemas"]["RunSaid"][];
+            /** @description what is filled in so far */
+            slots: components["schemas"]["RunSlot"][];
+            step: string;
+            /** @description the result, or why it was cancelled */
+            why?: string;
+        };
+        RunVisit: {
+            flow: string;
+            skipped?: boolean;
+            step: string;
+        };
         Scored: {
             intent: string;
             /** Format: double */
@@ -1530,6 +1905,12 @@ export interface components {
             /** @enum {string} */
             kind: "offer" | "answer" | "candidate" | "ice" | "mark" | "unmark" | "state" | "end" | "want" | "share" | "viewport";
         };
+        SlotName: {
+            label: {
+                [key: string]: string;
+            };
+            name: string;
+        };
         Source: {
             article: string;
             /** @description customers may not read this; a client must not offer to send it on */
@@ -1573,6 +1954,33 @@ export interface components {
             /** @enum {string} */
             speaker: "bot" | "queue" | "agent";
             step?: string;
+        };
+        StepReach: {
+            /**
+             * Format: int64
+             * @description no word for half an hour
+             */
+            abandoned: number;
+            /**
+             * Format: int64
+             * @description called it off there
+             */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description the flow ended there
+             */
+            ended: number;
+            /** Format: int64 */
+            reached: number;
+            step: string;
+            /**
+             * Format: int64
+             * @description still there
+             */
+            waiting: number;
+            /** Format: int64 */
+            went_on: number;
         };
         Table: {
             columns: string[];
@@ -1856,6 +2264,12 @@ export interface components {
             step?: string;
             urgent?: boolean;
         };
+        WayReach: {
+            /** Format: int64 */
+            count: number;
+            from: string;
+            to: string;
+        };
         Welcome: {
             conversation: string;
             /** @description how the customer is addressed; empty when anonymous */
@@ -1872,6 +2286,18 @@ export interface components {
             state: components["schemas"]["State"];
             /** Format: int64 */
             v: number;
+        };
+        Wording: {
+            /** Format: int64 */
+            line: number;
+            /** @enum {string} */
+            name: "text" | "yes" | "title" | "card" | "option" | "doing" | "reason" | "ask";
+            /** @description the slot that is asked for */
+            of?: string;
+            path: string;
+            text: {
+                [key: string]: string;
+            };
         };
     };
     responses: never;
@@ -2328,6 +2754,246 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-flow-save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowSave"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-flow-compare": {
+        parameters: {
+            query: {
+                /** @description a release, or draft */
+                from: string;
+                /** @description a release, or draft */
+                to: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowComparison"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-flow-edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowEdited"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-flow-graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowText"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowDrawing"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-flow-reach": {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowReach"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-flow-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowRun"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRan"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-flow-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowVersions"];
                 };
             };
             /** @description Error */

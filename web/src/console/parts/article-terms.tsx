@@ -149,7 +149,7 @@ export function Basics(props: Editing & { fresh: boolean }): ReactElement {
             disabled={readOnly}
             options={[
               { value: "", label: w.edit.noFlow },
-              ...(flows.data ?? []).map((f) => ({ value: f.id, label: f.name })),
+              ...(flows.data?.flows ?? []).map((f) => ({ value: f.id, label: f.name })),
             ]}
             onChange={(flow) => onChange({ ...a, flow })}
           />

@@ -1,5 +1,5 @@
 import { App, Button } from "antd";
-import { type ReactElement, useEffect } from "react";
+import { type ReactElement, type ReactNode, useEffect } from "react";
 import { useBlocker } from "react-router";
 import { useSession } from "../session";
 
@@ -57,6 +57,8 @@ export function SaveBar(props: {
   undo: () => void;
   discard?: (() => void) | undefined;
   remove?: { label: string; run: () => void } | undefined;
+  /** extra is a further button before those that save. */
+  extra?: ReactNode;
 }): ReactElement {
   const { w } = useSession();
   const { modal } = App.useApp();
@@ -93,6 +95,7 @@ export function SaveBar(props: {
           {w.act.discard}
         </Button>
       ) : null}
+      {props.extra}
       {props.dirty ? <Button onClick={props.undo}>{w.act.undo}</Button> : null}
       <Button type="primary" disabled={!props.dirty} loading={props.saving} onClick={props.save}>
         {props.saving ? w.act.saving : w.act.save}

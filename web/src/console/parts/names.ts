@@ -26,7 +26,7 @@ export function useNames(articles: boolean): Names {
   const english = (of: "flow" | "article", id: string): string =>
     locale === "en" ? (intents.data?.find((i) => i[of] === id)?.label_en ?? "") : "";
   return {
-    flow: (id) => english("flow", id) || flows.data?.find((f) => f.id === id)?.name || id,
+    flow: (id) => english("flow", id) || flows.data?.flows.find((f) => f.id === id)?.name || id,
     article: (id) => english("article", id) || list.data?.articles.find((a) => a.id === id)?.title || id,
   };
 }

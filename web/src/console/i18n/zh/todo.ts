@@ -1,0 +1,46 @@
+/** todoWords are the Chinese words of the day: to do, and what nothing answered. */
+export const todoWords = {
+  todo: {
+    hello: (hour: number, name: string) =>
+      `${hour < 6 ? "夜深了" : hour < 12 ? "早上好" : hour < 18 ? "下午好" : "晚上好"}，${name}`,
+    sum: (n: number) =>
+      n === 0 ? "今天没有等您处理的事，可以看看未命中和快到期的条目。" : `有 ${n} 件事等您处理。`,
+    approve: "等我审批",
+    approveNone: "没有等您审批的版本",
+    publish: "已批准，待发布",
+    mine: "我提交的",
+    mineNone: "没有在路上的版本",
+    drafts: "我的草稿",
+    draftsNone: "您没有草稿",
+    draftsNoneHint: "到知识、意图或表格里改动并保存，就会出现在这里。",
+    expiring: "30 天内到期",
+    expiringNone: "30 天内没有到期的条目",
+    expired: (n: number) => `另有 ${n} 条已经过期`,
+    misses: "近 7 天未命中",
+    missesGo: "看是哪些 →",
+    missesTop: "没答上的问题",
+    missesAll: (n: number) => `全部 ${n} 个 →`,
+    missesNone: "还没有接入未命中统计",
+    thin: "说法太少的意图",
+    problems: "草稿里的问题",
+    until: (day: string) => `${day} 到期`,
+    waiting: (title: string) => `等待审批：${title}`,
+  },
+  misses: {
+    note: (days: number, open: number) =>
+      `近 ${days} 天没找到答案的问题，${open} 个还没写进知识。个人信息已遮住。`,
+    none: "最近没有答不上来的问题",
+    times: "次",
+    count: (n: number) => `问过 ${n} 次`,
+    others: (list: readonly string[]) => `还这样问：${list.join("；")}`,
+    last: (at: string) => `最近一次 ${at}`,
+    staff: (n: number) => `同事问 ${n} 次`,
+    write: "写成文章",
+    merge: "并入文章",
+    written: (id: string) => `已写进 ${id}`,
+    mergeTitle: "并入哪一条知识？",
+    mergeHint: (text: string) => `“${text}”会作为相似问加进去，保存前您还能改。`,
+    search: "搜索标题、问法或编号",
+    nothing: "没有相近的条目，搜一搜或写一条新的。",
+  },
+};
