@@ -250,9 +250,14 @@ func (d *drawer) ways(s *Step, p string) {
 		for _, k := range slices.Sorted(maps.Keys(s.Call.Codes)) {
 			add(Edge{To: s.Call.Codes[k], Kind: "code", Label: k, Path: kp + ".codes." + k})
 		}
-	case "session":
-		after()
-		add(Edge{To: s.Session.Failed, Kind: "failed", Path: kp + ".failed"})
+	case "wait", "capture", "sign", "review", "session":
+		on := s.Outside().On
+		if on[OutcomePassed] == "" {
+			after()
+		}
+		for _, k := range slices.Sorted(maps.Keys(on)) {
+			add(Edge{To: on[k], Kind: "on", Label: k, Path: kp + ".on." + k})
+		}
 	case "loop":
 		add(Edge{To: s.Loop.To, Kind: "loop", Label: s.Loop.Slot, Path: kp + ".to"})
 		after()
