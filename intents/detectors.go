@@ -50,7 +50,7 @@ func detectors() []detector {
 		},
 		{
 			AlarmFraud,
-			re(`(防|预防|防止|避免|防范|谨防|识别|怎么看)[^,。?!]{0,6}(诈骗|盗刷|被骗|骗子|电诈|上当)|反诈(骗)?|(盗刷|诈骗|欺诈)(险|保险|保障|案例|宣传|讲座|知识|手段有|类型)|(没|没有|不是|不会|并没有|怕|担心|以免|免得|会不会|容易)(被)?(人)?(盗刷|被盗|骗|诈骗|上当|受骗)|你们?(银行|就|都|这些|全)?(就|都)?(是)?骗(子|人)|fraud (protection|prevention|insurance|policy|department hours)|(prevent|avoid|protect (me |myself )?(from|against)|stop) (fraud|scams?|phishing)|(not|wasn't|isn't) (a )?(scam|fraud|stolen)`),
+			re(`(防|预防|防止|避免|防范|谨防|识别|怎么看)[^,。?!]{0,6}(诈骗|盗刷|被骗|骗子|电诈|上当)|反诈(骗)?|(盗刷|诈骗|欺诈)(险|保险|保障|案例|宣传|讲座|知识|手段有|类型)|(没|没有|不是|不会|并没有|怕|担心|以免|免得|会不会|容易)(被)?(人)?(盗刷|被盗|骗|诈骗|上当|受骗)|你们?(银行|就|都|这些|全)?(就|都)?(是)?骗(子|人)|(讲座|新闻|电视|报纸|听说|知道|宣传|防骗|案例)[^。?!]{0,12}(刷单|诈骗|被骗|骗子|骗局|安全账户|冒充)[^,。?!]{0,8}|(刷单|安全账户|诈骗|冒充[^,。]{0,4})[^,。?!]{0,6}(骗局|骗人的|假的)[^,。?!]{0,6}(知道|听说|懂|清楚|不会上当)|(不是|没有?|没在|又不)(什么|在|去|搞)?刷单|(好多|很多|不少|那么多|好些)(的)?人(都)?(被骗|上当|受骗)|fraud (protection|prevention|insurance|policy|department hours)|(prevent|avoid|protect (me |myself )?(from|against)|stop) (fraud|scams?|phishing)|(not|wasn't|isn't) (a )?(scam|fraud|stolen)`),
 			re(`盗刷|盗用|被盗|被(人)?(骗|诈骗|偷|转走|刷走|划走|刷了)|骗(了我|走|去了|我(的)?钱|我转|我把)|受骗|上当|诈骗|骗子|电信诈骗|遇到骗|不是我(本人)?(刷|转|买|消费|操作|用|办|花|付)|我(根本|从来|都|压根)?没(有)?(刷|消费|转|买|操作|花|用)过?(这|那|卡|钱|啊)?[^?吗]{0,8}(扣|少|没了|不见|交易|出去|记录|消费)|安全账户|冒充(公检法|客服|警察|领导|我|银行)|刷单|(钱|存款|余额)[^,。]{0,6}(被转走|不见了|不翼而飞|被偷|莫名)|有人(在)?(用|刷|动|盗|登)(了)?我(的)?(卡|账|信用卡|钱|手机银行)|(莫名其妙|无缘无故|平白无故)[^,。]{0,6}(扣|少|转走|刷|消费)|陌生[^,。]{0,4}(转走|消费|交易|扣款|扣钱)|(账户|账号|卡)(好像)?被(人)?(黑|盗|登录|刷|异地)|信息泄露.{0,6}(钱|刷)|(有人|电话|短信|对方|陌生人?|自称|微信)[^,。]{0,10}中(了)?(大|头|一等|二等)?奖` +
 				`|\bscam(med|mer|mers|s)?\b|\bfraud(ulent)?\b|\bstolen?\b|hacked|unauthori[sz]ed|phish|(wasn't|was not|not|didn't|did not) (me|make|authori[sz]e|recogni[sz]e|do)[^.?!]{0,20}(transaction|payment|charge|purchase|withdrawal)|(someone|somebody) (else )?(is |has )?(used|using|stole|took|emptied)`),
 		},
@@ -90,16 +90,18 @@ func detectors() []detector {
 
 // Detectors hold the compiled patterns. Build once with NewDetectors, share freely.
 type Detectors struct {
-	zh    *zh.Normalizer
-	list  []detector
-	minor [3]*regexp.Regexp
-	acts  []act
+	zh       *zh.Normalizer
+	list     []detector
+	minor    [3]*regexp.Regexp
+	acts     []act
+	scams    []scam
+	harmless []*regexp.Regexp
 }
 
 // NewDetectors compiles the patterns; it costs some milliseconds.
 func NewDetectors() *Detectors {
 	return &Detectors{
-		zh: zh.New(), list: detectors(), acts: acts(),
+		zh: zh.New(), list: detectors(), acts: acts(), scams: append(scams(), signs()...), harmless: harmless(),
 		minor: [3]*regexp.Regexp{
 			regexp.MustCompile(`(?:^|[^a-z一-龥])(?:我|本人|人家)(?:今年|才|只有|刚|现在|刚满|今年才|还|还只有|是个|是)*(\d{1,2}|[一二三四五六七八九]|十[一二三四五六七八九]?)(?:周)?岁`),
 			regexp.MustCompile(`我(是|还是|只是)(个|一个|一名)?(小学生|初中生|高中生|中学生|未成年人?|小孩|小朋友|孩子$)|我(还)?(没|没有|不|不到|未)(满|到|够)?(18|十八)|我(还)?未成年|i('m| am) (a minor|under (18|eighteen|age)|not (yet )?18|in (primary|middle|high) school)`),

@@ -111,5 +111,6 @@ func Required() []string {
 		"bad_too_large", "bad_foreign_currency", "bad_no_schedule", "bad_malformed", "bad_relative", "bad_text_long",
 		"alarm_card", "alarm_id", "elder_largest", "employee_same", "help_person", "help_self", "locked", "noted", "queue_not_waiting",
 		"tap_all", "tap_leave", "tap_self", "unknown_option",
+		"scam_brake", "scam_heard", "risk_warn", "risk_heard", "risk_hold", "risk_block", "risk_unanswered", "risk_away", "tap_complain", "reason_risk", "reason_scam",
 	}
 }

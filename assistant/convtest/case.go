@@ -81,6 +81,9 @@ type Turn struct {
 	SignIn    string            `yaml:"sign_in"` // the anonymous customer becomes this one, then opens
 	OnLeave   []string          `yaml:"on_leave"`
 	Watched   bool              `yaml:"watched"` // somebody else sees the customer's screen
+	// Afresh begins a new conversation before the input: another device, another
+	// channel. Only the bank remembers what was before.
+	Afresh bool `yaml:"afresh"`
 
 	// TapAny taps one of all taps ever given out, by number; Try skips an input
 	// that is not possible. Both are for generated conversations.
@@ -192,6 +195,8 @@ type Result struct {
 	Seconds float64  `json:"seconds"`
 	// Trace is every event with the context it was decided in, for replay.
 	Trace []Traced `json:"-"`
+	// Calls are all calls the bank saw.
+	Calls []Call `json:"-"`
 	// Final is the state at the end.
 	Final dialogue.State `json:"-"`
 }

@@ -23,5 +23,6 @@ const (
 	NoteEmployee    = "employee" // Text: who serves now
 	NoteDismissed   = "need.dismissed"
 	NoteLocked      = "locked"  // Text: until when
+	NoteRisk        = "risk"    // Text: the risk service's verdict and its code
 	NoteWatched     = "watched" // a confirmation that must be made alone was not taken
 )

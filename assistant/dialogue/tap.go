@@ -31,6 +31,7 @@ const (
 	offerDismiss  = "dismiss"
 	offerSelf     = "self"  // no person: the customer goes on alone
 	offerPause    = "pause" // the money waits
+	offerComplain = "complain"
 )
 
 func tapID(parts ...string) string { return strings.Join(parts, "|") }
@@ -257,6 +258,8 @@ func (d *decider) take(id string) {
 		d.retry()
 	case offerPause:
 		d.paused(o.Instance)
+	case offerComplain:
+		d.complains()
 	case offerDismiss:
 		d.note(NoteDismissed, "", "", o.Flow)
 		d.sayPhrase(flow.KindText, "dismissed", nil)

@@ -271,6 +271,10 @@ type Call struct {
 	// customer's screen.
 	Alone string `yaml:"alone"`
 
+	// Moves says that the call moves money: it is irreversible and is given a sum.
+	// The risk service is asked about it, whatever its flow's author thinks.
+	Moves bool `yaml:"-"`
+
 	AloneX *Expr            `yaml:"-"`
 	ArgsX  map[string]*Expr `yaml:"-"`
 	DoingT *Template        `yaml:"-"`
