@@ -37,6 +37,7 @@ func Compile(fsys fs.FS) (*Set, []flow.Problem) {
 		c.set.Tables = append(c.set.Tables, strings.TrimSuffix(path.Base(p), ".csv"))
 	})
 	c.cross()
+	c.guard()
 	c.set.Hash = hex.EncodeToString(c.hash.Sum(nil))
 	return c.set, c.problems
 }

@@ -28,6 +28,7 @@ type Flow struct {
 	outputs map[string]*Expr
 	slots   map[string]*Slot
 	steps   map[string]int
+	lines   map[string]int
 	results map[string]bool
 }
 
@@ -374,6 +375,9 @@ func (f *Flow) Step(id string) *Step {
 	}
 	return nil
 }
+
+// Line is where a step stands in the flow's file.
+func (f *Flow) Line(s *Step) int { return f.lines[s.ID] }
 
 // First is the first step.
 func (f *Flow) First() *Step { return f.Steps[0] }
