@@ -22,6 +22,7 @@ import (
 type Input struct {
 	ID     string
 	Device string // of the sender, for inputs of a customer
+	Place  string // where the sender is on the network, as the channel saw it
 	Body   Body
 }
 
@@ -151,6 +152,7 @@ type stored struct {
 
 type envelope struct {
 	Device string          `json:"device,omitempty"`
+	Place  string          `json:"place,omitempty"`
 	Body   json.RawMessage `json:"body"`
 }
 
@@ -182,7 +184,7 @@ func encode(in Input) (stored, error) {
 		return stored{}, fmt.Errorf("%w: %w", ErrBadInput, err)
 	}
 	sum := sha256.Sum256(append([]byte(in.Body.kind()+"\x00"), plain...))
-	sealed, err := json.Marshal(envelope{Device: in.Device, Body: body})
+	sealed, err := json.Marshal(envelope{Device: in.Device, Place: in.Place, Body: body})
 	if err != nil {
 		return stored{}, fmt.Errorf("%w: %w", ErrBadInput, err)
 	}
@@ -274,10 +276,10 @@ func CheckClientID(id string) error {
 	return nil
 }
 
-func decode(kind string, raw []byte) (Body, string, error) {
+func decode(kind string, raw []byte) (Body, envelope, error) {
 	var e envelope
 	if err := json.Unmarshal(raw, &e); err != nil {
-		return nil, "", fmt.Errorf("read a stored input: %w", err)
+		return nil, e, fmt.Errorf("read a stored input: %w", err)
 	}
 	into := func(target any) error { return json.Unmarshal(e.Body, target) }
 	var body Body
@@ -320,12 +322,12 @@ func decode(kind string, raw []byte) (Body, string, error) {
 		err = into(&b)
 		body = b
 	default:
-		return nil, "", fmt.Errorf("a stored input has the unknown kind %q", kind)
+		return nil, e, fmt.Errorf("a stored input has the unknown kind %q", kind)
 	}
 	if err != nil {
-		return nil, "", fmt.Errorf("read a stored input: %w", err)
+		return nil, e, fmt.Errorf("read a stored input: %w", err)
 	}
-	return body, e.Device, nil
+	return body, e, nil
 }
 
 // Receipt says what became of an input.

@@ -74,7 +74,7 @@ func (e *Engine) effect(ctx context.Context, r *ran, c dialogue.Context, effect 
 				return nil, err
 			}
 		}
-	case dialogue.Fetch, dialogue.StepUp, dialogue.Search:
+	case dialogue.Fetch, dialogue.StepUp, dialogue.RiskCheck, dialogue.Search:
 		if err := durable(); err != nil {
 			return nil, err
 		}
@@ -99,6 +99,11 @@ func (e *Engine) outside(ctx context.Context, r *ran, c dialogue.Context, effect
 		})
 		result.Fetch = f.ID
 		r.record.Outside = append(r.record.Outside, Outside{Operation: "stepup.begin", Outcome: result.Outcome, Code: result.Code, TookUS: took(), Result: &result})
+		return result
+	case dialogue.RiskCheck:
+		result := e.config.Bank.Read(ctx, "risk.check", ownArgs(r.after.subject, f.Args(c.Customer.ID, r.after.device, r.after.kept.Place)))
+		result.Fetch = f.ID
+		r.record.Outside = append(r.record.Outside, Outside{Operation: "risk.check", Outcome: result.Outcome, Code: result.Code, TookUS: took(), Result: &result})
 		return result
 	case dialogue.Search:
 		found := dialogue.Found{Search: f.ID}

@@ -59,7 +59,7 @@ type Record struct {
 
 // run decides an input. durable is called before anything outside is asked.
 func (e *Engine) run(ctx context.Context, conv *conversation, in *stored, started time.Time, durable func() error) (*ran, error) {
-	body, device, err := decode(in.kind, in.body)
+	body, sender, err := decode(in.kind, in.body)
 	if err != nil {
 		return nil, errors.Join(errMind, err)
 	}
@@ -68,8 +68,11 @@ func (e *Engine) run(ctx context.Context, conv *conversation, in *stored, starte
 	after.turn++
 	r := &ran{after: &after, started: started, input: in.id, attempt: max(1, in.attempts)}
 	r.record.Kind, r.record.Release = in.kind, e.config.Mind.Release()
-	if device != "" {
-		after.device = device
+	if sender.Device != "" {
+		after.device = sender.Device
+	}
+	if sender.Place != "" {
+		after.kept.Place = sender.Place
 	}
 	if in.crashes >= maxCrashes || in.attempts > maxAttempts {
 		e.apologise(r)

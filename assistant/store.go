@@ -57,6 +57,8 @@ type kept struct {
 	Offered []flow.Action `json:"offered,omitempty"`
 	// Ahead moves the conversation's clock, for demos and tests of dated content.
 	Ahead time.Duration `json:"ahead,omitempty"`
+	// Place is where the customer last wrote from, as the channel saw it.
+	Place string `json:"place,omitempty"`
 	// Slots and the like of the mind stay in Mind.
 }
 

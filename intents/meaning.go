@@ -9,9 +9,9 @@ import (
 	"github.com/pingdui/pingdui/internal/zh"
 )
 
-// signs stand for entities: what an amount or a name is does not matter to an
+// shapes stand for entities: what an amount or a name is does not matter to an
 // intent, that there is one does.
-var signs = map[entity.Kind]rune{
+var shapes = map[entity.Kind]rune{
 	entity.Amount: '¤', entity.Number: '¤', entity.Date: '▣', entity.DateTime: '▣', entity.Period: '▣', entity.Term: '▤', entity.Percent: '٪',
 	entity.Phone: '☎', entity.CardTail: '▭', entity.CardFull: '▭', entity.Person: '☺', entity.Account: '▢', entity.Currency: '€', entity.Ordinal: '№',
 }
@@ -32,7 +32,7 @@ func (x extractor) meaningFeatures(out []feature, s string) []feature {
 	var shape strings.Builder
 	from := 0
 	for _, e := range entity.Extract(s, someDay) {
-		sign := signs[e.Kind]
+		sign := shapes[e.Kind]
 		if sign == 0 || e.Start < from {
 			continue
 		}

@@ -25,6 +25,7 @@ type Understanding struct {
 	Verdict  Verdict         `json:"verdict"`          // act, ask or reject
 	Entities []entity.Entity `json:"entities"`         // in the order of the text
 	Alarms   []string        `json:"alarms,omitempty"` // see the Alarm constants
+	Scams    []string        `json:"scams,omitempty"`  // kinds of fraud it sounds like, hints with a ?
 	Acts     []string        `json:"acts,omitempty"`   // see the Act constants
 	Parts    []string        `json:"parts,omitempty"`  // two or more requests, in order; nil for one
 	// PartsUnderstood is what was understood of each of Parts, in their order.
@@ -96,7 +97,7 @@ const maxParts = 5
 
 func (u *Understander) one(text string, now time.Time) Understanding {
 	out := Understanding{
-		Entities: entity.Extract(text, now), Alarms: u.detectors.Alarms(text), Acts: u.detectors.Acts(text),
+		Entities: entity.Extract(text, now), Alarms: u.detectors.Alarms(text), Scams: u.detectors.Scams(text), Acts: u.detectors.Acts(text),
 		Language: Language(text), Verdict: Verdict{Kind: Reject},
 	}
 	if u.model != nil {

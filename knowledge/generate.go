@@ -22,6 +22,8 @@ type Generator struct {
 	Model Model
 	// Mask replaces personal data before anything is sent.
 	Mask func(string) string
+	// Forbidden names what nobody may promise in a sentence; nil allows all.
+	Forbidden func(sentence string) []string
 	// Budget is the time for a whole answer; 0 means 8 s.
 	Budget time.Duration
 }
@@ -33,7 +35,8 @@ type Generated struct {
 }
 
 // ErrWithheld is returned when a model's answer may not be shown: it holds a
-// number no passage has, cites nothing, or says that it does not know.
+// number no passage has, makes a forbidden promise, cites nothing, or says that it
+// does not know.
 var ErrWithheld = errors.New("the generated answer is withheld")
 
 // passagesGiven is how many passages a model gets.
@@ -69,7 +72,7 @@ func (g *Generator) Answer(ctx context.Context, q Query, hits []Hit, say func(se
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, budget, errors.New("the model was too slow"))
 	defer cancel()
-	c := &checker{hits: used, say: say}
+	c := &checker{hits: used, say: say, forbidden: g.Forbidden}
 	var prompt strings.Builder
 	for i, h := range used {
 		fmt.Fprintf(&prompt, "[%d] %s\n%s\n\n", i+1, h.Title, h.Text)
@@ -91,12 +94,13 @@ func (g *Generator) Answer(ctx context.Context, q Query, hits []Hit, say func(se
 
 // checker cuts a stream into sentences and lets only supported ones through.
 type checker struct {
-	hits    []Hit
-	sources []string
-	say     func(string) error
-	open    string
-	said    []string
-	cites   []int
+	hits      []Hit
+	sources   []string
+	say       func(string) error
+	forbidden func(string) []string
+	open      string
+	said      []string
+	cites     []int
 }
 
 var citation = regexp.MustCompile(`\s*\[(\d{1,2})\]`)
@@ -165,6 +169,11 @@ func (c *checker) sentence(s string) error {
 	}
 	if bad := Unsupported(text, named); len(bad) > 0 {
 		return fmt.Errorf("%w: %v stands in no passage", ErrWithheld, bad)
+	}
+	if c.forbidden != nil {
+		if bad := c.forbidden(text); len(bad) > 0 {
+			return fmt.Errorf("%w: it promises %v", ErrWithheld, bad)
+		}
 	}
 	c.said = append(c.said, text)
 	if c.say == nil {

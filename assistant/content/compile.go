@@ -43,6 +43,7 @@ func Compile(fsys fs.FS) (*Set, []flow.Problem) {
 		}
 	})
 	c.cross()
+	c.guard()
 	c.set.Hash = hex.EncodeToString(c.hash.Sum(nil))
 	return c.set, c.problems
 }

@@ -28,6 +28,7 @@ type Set struct {
 	byHash   map[string]*flow.Flow
 	byIntent map[string]*flow.Flow
 	phrases  map[string]*flow.Template
+	wording  wording
 }
 
 // Scene is one scene of the library: a flow with its intents, knowledge, tests.

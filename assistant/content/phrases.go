@@ -116,5 +116,6 @@ func Required() []string {
 		"reason_unsafe", "recalled_start", "review_refused", "review_unsafe", "session_back", "session_closed", "session_dropped",
 		"session_failed", "session_late", "session_started", "sign_ask", "sign_draw", "sign_stale", "tap_keep", "tap_not_so", "tap_retake",
 		"tap_right", "tap_shoot", "tap_sure", "tap_unschedule", "unschedule_check",
+		"scam_brake", "scam_heard", "risk_warn", "risk_heard", "risk_hold", "risk_block", "risk_unanswered", "risk_away", "tap_complain", "reason_risk", "reason_scam",
 	}
 }

@@ -32,6 +32,7 @@ type bank struct {
 	bound    map[string]string            // box → the operation and arguments it was opened for
 	refs     map[string]map[string]string // reference → what was typed
 	sent     int
+	held     map[string]json.RawMessage // customer and payee → the verdict that stands
 }
 
 type answer struct {
@@ -68,7 +69,7 @@ func english(name string) string {
 func yuan(fen int64) string { return fmt.Sprintf("%d.%02d", fen/100, fen%100) }
 
 func newBank(scripts map[string][]Answer, fixtures *Fixtures) *bank {
-	b := &bank{fixtures: fixtures, scripts: map[string][]Answer{}, done: map[string]answer{}, tries: map[string]int{}, bound: map[string]string{}, refs: map[string]map[string]string{}}
+	b := &bank{fixtures: fixtures, scripts: map[string][]Answer{}, done: map[string]answer{}, tries: map[string]int{}, bound: map[string]string{}, refs: map[string]map[string]string{}, held: map[string]json.RawMessage{}}
 	for op, list := range scripts {
 		b.scripts[op] = append([]Answer(nil), list...)
 	}
@@ -253,6 +254,47 @@ func bound(op string, args map[string]any) string {
 		return err.Error()
 	}
 	return op + string(raw)
+}
+
+// risk is the bank's risk service: what sounds like a scam is held, and a hold
+// or a block stays with the customer and the payee, whatever is said later. A
+// scam that was told of before a payee was named holds every new payee.
+func (b *bank) risk(facts map[string]any) answer {
+	b.calls = append(b.calls, Call{Operation: "risk.check", Args: facts})
+	t, _ := facts["transaction"].(dialogue.Transaction)
+	anybody := text(facts, "customer") + " "
+	key := anybody + t.Payee
+	a, scripted := b.scripted("risk.check")
+	if scripted {
+		var said struct{ Verdict string }
+		if json.Unmarshal(a.value, &said) == nil && (said.Verdict == "hold" || said.Verdict == "block") {
+			b.held[key] = a.value
+		}
+	}
+	if before, stands := b.held[key]; stands {
+		return answer{outcome: dialogue.Done, value: before}
+	}
+	if before, stands := b.held[anybody]; stands && t.First {
+		return answer{outcome: dialogue.Done, value: before}
+	}
+	if scripted {
+		return a
+	}
+	scams, _ := facts["scams"].([]string)
+	weight := 0
+	for _, name := range scams {
+		if weight++; !strings.HasSuffix(name, "?") {
+			weight++
+		}
+	}
+	if weight < 2 {
+		return value(map[string]any{"verdict": "allow"})
+	}
+	held := value(map[string]any{
+		"verdict": "hold", "code": "scam", "text": "这像是诈骗。", "text_en": "This looks like a fraud.", "until": "2026-11-23T10:05:00+08:00",
+	})
+	b.held[key] = held.value
+	return held
 }
 
 // fill takes what was typed into a secure box and gives the one-use reference.

@@ -94,6 +94,9 @@ type Turn struct {
 	SignIn  string   `yaml:"sign_in"` // the anonymous customer becomes this one, then opens
 	OnLeave []string `yaml:"on_leave"`
 	Watched bool     `yaml:"watched"` // somebody else sees the customer's screen
+	// Afresh begins a new conversation before the input: another device, another
+	// channel. Only the bank remembers what was before.
+	Afresh bool `yaml:"afresh"`
 
 	// TapAny taps one of all taps ever given out, by number; Try skips an input
 	// that is not possible. Both are for generated conversations.

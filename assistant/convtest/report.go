@@ -28,6 +28,8 @@ type Result struct {
 	Seconds float64  `json:"seconds"`
 	// Trace is every event with the context it was decided in, for replay.
 	Trace []Traced `json:"-"`
+	// Calls are all calls the bank saw.
+	Calls []Call `json:"-"`
 	// Final is the state at the end.
 	Final dialogue.State `json:"-"`
 }

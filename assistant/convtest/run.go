@@ -61,7 +61,7 @@ func RunCase(ctx context.Context, set *content.Set, c *Case, understand Understa
 			break
 		}
 	}
-	res := Result{File: c.file, Line: c.line, At: at, Scene: sceneOf(c.file), Name: c.Name, Tags: c.Tags, Passed: len(r.failures) == 0, Seconds: time.Since(began).Seconds(), Trace: r.trace, Final: r.st}
+	res := Result{File: c.file, Line: c.line, At: at, Scene: sceneOf(c.file), Name: c.Name, Tags: c.Tags, Passed: len(r.failures) == 0, Seconds: time.Since(began).Seconds(), Trace: r.trace, Calls: r.bank.calls, Final: r.st}
 	if !res.Passed {
 		res.Failure = strings.Join(r.failures, "; ") + "\n" + strings.Join(r.log, "\n")
 	}
@@ -134,6 +134,9 @@ func (r *runner) turn(t *Turn) {
 			return
 		}
 		r.now = r.now.Add(d)
+	}
+	if t.Afresh {
+		r.st, r.labels, r.boxes, r.speaker = dialogue.State{}, nil, nil, "bot"
 	}
 	if ev := r.event(t); ev != nil {
 		r.step(ev, t)
@@ -303,6 +306,9 @@ func (r *runner) effects(fx []dialogue.Effect) dialogue.Event {
 			next = dialogue.Result{Fetch: e.ID, Outcome: a.outcome, Code: a.code, Value: a.value}
 		case dialogue.StepUp:
 			a := r.bank.begin(e.Operation, e.Args, e.Level)
+			next = dialogue.Result{Fetch: e.ID, Outcome: a.outcome, Code: a.code, Value: a.value}
+		case dialogue.RiskCheck:
+			a := r.bank.risk(e.Args(r.customer.ID, "device-1", "place-1"))
 			next = dialogue.Result{Fetch: e.ID, Outcome: a.outcome, Code: a.code, Value: a.value}
 		case dialogue.Search:
 			next = dialogue.Found{Search: e.ID, Passages: r.search(e)}

@@ -39,7 +39,7 @@ func understanding(set *content.Set) convtest.Understand {
 	und := intents.NewUnderstander(model, intents.NewDetectors(), intents.Config{})
 	one := func(text string, now time.Time) (dialogue.Understanding, []string) {
 		u := und.Understand(text, now)
-		out := dialogue.Understanding{Entities: u.Entities, Alarms: u.Alarms, Acts: u.Acts, Language: u.Language}
+		out := dialogue.Understanding{Entities: u.Entities, Alarms: u.Alarms, Scams: u.Scams, Acts: u.Acts, Language: u.Language}
 		for _, s := range u.Intents {
 			// What fits no intent is not taken up, however it compares among them.
 			if u.Verdict.Kind == intents.Reject {

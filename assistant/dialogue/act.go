@@ -20,6 +20,10 @@ func (d *decider) readBack(in *Instance, f *flow.Flow, s *flow.Step) {
 	t := target(f, s)
 	hash := d.callHash(in, f, t)
 	delete(in.Confirmed, t.ID)
+	if d.scammed() && !d.cleared(in, f, s, t, hash) {
+		return
+	}
+	delete(in.Cleared, t.ID)
 	env := d.env(in, f)
 	m := flow.Message{
 		Kind: flow.KindConfirm, Text: d.render(s.Confirm.TextT, env), Card: d.card(in, f, s.Confirm.Card),
@@ -79,6 +83,9 @@ func (d *decider) stepUp(in *Instance, f *flow.Flow, s *flow.Step) bool {
 		d.sayLocked(f, until)
 		d.drop(in, NoteFinished, "refused")
 		return true
+	}
+	if !d.cleared(in, f, s, t, hash) {
+		return false
 	}
 	box, open := in.Boxes[t.ID]
 	if open && box.Hash == hash && box.Reference == "" && !expired(box, d) {
@@ -204,6 +211,10 @@ func (d *decider) act(in *Instance, f *flow.Flow, s *flow.Step) bool {
 		d.needSignIn(f, nil, nil)
 		return false
 	}
+	if !d.cleared(in, f, s, s, hash) {
+		return false
+	}
+	delete(in.Cleared, s.ID) // a leave is good for one try
 	d.emit(Act{Instance: in.ID, Step: s.ID, Visit: in.Visits[s.ID], Operation: s.Call.Operation, Args: args, Reference: box.Reference, Hash: in.Hash})
 	d.note(NoteActed, in.Flow, s.ID, hash)
 	box.Reference = "" // a reference is used once; the box may be good for another try

@@ -20,6 +20,7 @@ func (d *decider) alarms(said *Said) bool {
 	if robotAsked.MatchString(folded(e.Text)) || robotAsked.MatchString(strings.ToLower(strings.TrimSpace(e.Text))) {
 		a = append(slices.Clone(a), "robot")
 	}
+	newScam := d.hearsScams(e)
 	for _, name := range a {
 		d.note(NoteAlarm, "", "", name)
 	}
@@ -34,6 +35,8 @@ func (d *decider) alarms(said *Said) bool {
 		d.sayPhrase(flow.KindText, "alarm_danger", nil)
 		d.handoff("safety", d.phrase("reason_danger"), true, true)
 	case d.pauseMoney(e):
+	case newScam && (!on("fraud") || scamOnly(e)):
+		d.brake(e)
 	case on("fraud"), d.protests(e):
 		d.fraud(e)
 	case on("secret"):
@@ -47,8 +50,7 @@ func (d *decider) alarms(said *Said) bool {
 	case on("agent"):
 		d.wantAgent("", "")
 	case on("complaint"):
-		d.sayPhrase(flow.KindText, "alarm_complaint", nil)
-		d.handoff("general", d.phrase("reason_complaint"), false, true)
+		d.complains()
 	case on("bereavement"):
 		d.sayPhrase(flow.KindText, "alarm_bereavement", nil)
 		d.handoff("general", d.phrase("reason_bereavement"), false, true)
@@ -69,6 +71,12 @@ func (d *decider) alarms(said *Said) bool {
 		return false
 	}
 	return true
+}
+
+// complains notes a complaint as it was said and asks for a person.
+func (d *decider) complains() {
+	d.sayPhrase(flow.KindText, "alarm_complaint", nil)
+	d.handoff("general", d.phrase("reason_complaint"), false, true)
 }
 
 var (

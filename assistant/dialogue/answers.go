@@ -62,6 +62,10 @@ func (d *decider) answersPending(p *Pending, e Said) bool {
 		}
 	case PendingPause:
 		return d.answersPause(p, e)
+	case PendingWarned:
+		return d.answersWarned(p, e)
+	case PendingBrake:
+		return d.answersBrake(e)
 	case PendingWhich:
 		return d.answersWhich(p, e)
 	case PendingChoose:

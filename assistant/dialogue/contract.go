@@ -207,8 +207,10 @@ type Understanding struct {
 	Intents  []Scored        `json:"intents"`  // calibrated, best first, at most 5
 	Entities []entity.Entity `json:"entities"` // in the order of the text
 	Alarms   []string        `json:"alarms,omitempty"`
-	Parts    []string        `json:"parts,omitempty"` // two requests in one message, in order
-	Language string          `json:"language"`        // zh or en
+	// Scams are the kinds of fraud a text sounds like; hints end with a ?.
+	Scams    []string `json:"scams,omitempty"`
+	Parts    []string `json:"parts,omitempty"` // two requests in one message, in order
+	Language string   `json:"language"`        // zh or en
 	// Acts are turn-level cues, see the Act… constants; they stand apart from
 	// intents and may all be absent.
 	Acts []string `json:"acts,omitempty"`
@@ -246,7 +248,7 @@ type Scored struct {
 
 // Effect is what a decision asks for. The set is sealed; Say, Act, Handoff,
 // Session, Wake and Note are committed with the turn, Fetch and Search are
-// answered inside it by an Event.
+// answered inside it by an Event, as are StepUp and RiskCheck.
 type Effect interface{ effect() }
 
 // Say is one message to the customer.
@@ -295,6 +297,37 @@ type StepUp struct {
 	Operation string
 	Args      map[string]any
 	Fields    []flow.SecureField
+}
+
+// RiskCheck asks the bank's risk service about a call that moves money; it is
+// answered inside the turn by a Result whose Value has verdict (allow, warn, hold,
+// block), code, text and until. Who asks, from which device and place, the engine
+// adds: a flow has no say in it.
+type RiskCheck struct {
+	ID          string
+	Operation   string
+	Account     string
+	Transaction Transaction
+	// Scams are the kinds of fraud the conversation sounds like, hints with a ?.
+	Scams []string
+	// Told is true when the customer was warned of this payee and has answered.
+	Told bool
+}
+
+// Transaction is what the money is to do.
+type Transaction struct {
+	Payee  string `json:"payee,omitempty"`
+	Name   string `json:"name,omitempty"`
+	Amount string `json:"amount,omitempty"`
+	First  bool   `json:"first"` // nothing was ever paid to the payee
+}
+
+// Args are the facts of a check as the bank's risk service takes them.
+func (c RiskCheck) Args(customer, device, place string) map[string]any {
+	return map[string]any{
+		"customer": customer, "account": c.Account, "transaction": c.Transaction, "device": device, "place": place, "operation": c.Operation,
+		"scams": append([]string{}, c.Scams...), "told": c.Told,
+	}
 }
 
 // Handoff asks for a person.
@@ -370,6 +403,7 @@ func (Fetch) effect()         {}
 func (Search) effect()        {}
 func (Act) effect()           {}
 func (StepUp) effect()        {}
+func (RiskCheck) effect()     {}
 func (Handoff) effect()       {}
 func (CancelHandoff) effect() {}
 func (Session) effect()       {}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pingdui/pingdui/assistant/flow"
@@ -220,7 +221,7 @@ func (d *decider) call(in *Instance, f *flow.Flow, s *flow.Step) bool {
 	return false
 }
 
-// result takes the answer to a Fetch or a StepUp of this turn.
+// result takes the answer to a Fetch, a StepUp or a RiskCheck of this turn.
 func (d *decider) result(e Result) {
 	a := d.st.Awaiting
 	if a == nil || a.ID != e.Fetch {
@@ -229,6 +230,9 @@ func (d *decider) result(e Result) {
 	}
 	d.st.Awaiting = nil
 	d.spoken = len(d.st.Said) > 0 && d.st.SaidN > 0
+	if a.Kind == "brake" {
+		return // the bank was told; nothing hangs on its answer
+	}
 	in := d.instance(a.Instance)
 	if in == nil {
 		d.run()
@@ -247,6 +251,8 @@ func (d *decider) result(e Result) {
 		d.outcome(in, f, s, e.Outcome, e.Code, e.Value)
 	case "stepup":
 		d.boxOpened(in, f, s, a.Hash, e)
+	case "risk":
+		d.judged(in, f, s, a.Hash, e)
 	}
 }
 
@@ -270,6 +276,12 @@ func (d *decider) outcome(in *Instance, f *flow.Flow, s *flow.Step, o Outcome, c
 	if code == "too_many_tries" {
 		told, _ := in.Refusal["until"].(string)
 		in.Refusal["until"] = d.lock(s.Call.Operation, told).Format(time.RFC3339)
+	}
+	if s.Call.Irreversible && o == Refused && stoppedByRisk(code) {
+		w := d.riskWord(in.Refusal)
+		w.verdict = strings.TrimPrefix(code, "risk_")
+		d.held(in, w)
+		return
 	}
 	next := s.Call.Codes[code]
 	if next == "" {
@@ -335,7 +347,7 @@ func (d *decider) newInstance(f *flow.Flow) Instance {
 	return Instance{
 		ID: d.id("i"), Flow: f.ID, Hash: f.Hash, Step: f.First().ID,
 		Visits: map[string]int{}, Slots: map[string]Value{}, Results: map[string]any{}, Options: map[string]OptionList{},
-		Asked: map[string]bool{}, Confirmed: map[string]string{}, Boxes: map[string]Box{},
+		Asked: map[string]bool{}, Confirmed: map[string]string{}, Boxes: map[string]Box{}, Cleared: map[string]Cleared{},
 		Good: map[string]bool{}, Kept: map[string]bool{}, Unsure: map[string]string{}, Early: map[string]map[string]string{},
 	}
 }

@@ -26,5 +26,6 @@ const (
 	NoteLocked      = "locked"  // Text: until when
 	NoteOutside     = "outside" // Text: what came from outside
 	NoteBlocked     = "blocked" // Text: why a word from outside does not count
+	NoteRisk        = "risk"    // Text: the risk service's verdict and its code
 	NoteWatched     = "watched" // a confirmation that must be made alone was not taken
 )

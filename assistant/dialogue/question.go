@@ -93,6 +93,10 @@ func (d *decider) found(e Found) {
 		return
 	}
 	p := e.Passages[0]
+	if p.Generated && len(d.set.Promises(p.Text)) > 0 {
+		d.missed(a) // a promise nobody may make is worse than no answer
+		return
+	}
 	d.st.Fails = 0
 	m := flow.Message{
 		Kind: flow.KindAnswer, Text: p.Text, Generated: p.Generated,

@@ -52,6 +52,10 @@ type State struct {
 	Alarm string `json:"alarm,omitempty"`
 	// Person is who was last named as a payee or a person: what 他 means.
 	Person string `json:"person,omitempty"`
+	// Scams are the kinds of fraud this conversation has sounded like, hints with
+	// a ?; ScamAt is when the last of them was heard.
+	Scams  []string  `json:"scams,omitempty"`
+	ScamAt time.Time `json:"scam_at,omitzero"`
 }
 
 // Instance is one running flow.
@@ -73,6 +77,10 @@ type Instance struct {
 	Confirmed map[string]string `json:"confirmed,omitempty"`
 	// Boxes are the step-up challenges, by call.
 	Boxes map[string]Box `json:"boxes,omitempty"`
+	// Cleared is the risk service's leave, by call.
+	Cleared map[string]Cleared `json:"cleared,omitempty"`
+	// Told is the payee about whom the customer was warned and has answered.
+	Told string `json:"told,omitempty"`
 	// Acting is the irreversible call that is on its way; nothing is changed meanwhile.
 	Acting    string         `json:"acting,omitempty"`
 	Suspended bool           `json:"suspended,omitempty"`
@@ -168,8 +176,10 @@ const (
 	PendingEmployee PendingKind = "employee"
 	PendingRetry    PendingKind = "retry"
 	PendingSignIn   PendingKind = "signin"
-	PendingAgent    PendingKind = "agent" // whether a person shall help
-	PendingPause    PendingKind = "pause" // how to go on after the fear of a fraud
+	PendingAgent    PendingKind = "agent"  // whether a person shall help
+	PendingPause    PendingKind = "pause"  // how to go on after the fear of a fraud
+	PendingWarned   PendingKind = "warned" // how the customer knows a payee the risk service warned of
+	PendingBrake    PendingKind = "brake"  // who asked for the money, after a scam was heard of
 )
 
 // Offer is one tap given out, by id.
@@ -196,7 +206,7 @@ type HandoffInfo struct {
 // Awaiting is one effect answered inside the turn.
 type Awaiting struct {
 	ID       string `json:"id"`
-	Kind     string `json:"kind"` // options, call, stepup, search
+	Kind     string `json:"kind"` // options, call, stepup, risk, brake, search
 	Instance string `json:"instance,omitempty"`
 	Step     string `json:"step,omitempty"`
 	Slot     string `json:"slot,omitempty"`
@@ -253,6 +263,7 @@ func cloned(list []Instance) []Instance {
 		in.Asked = copied(in.Asked)
 		in.Confirmed = copied(in.Confirmed)
 		in.Boxes = copied(in.Boxes)
+		in.Cleared = copied(in.Cleared)
 		in.Good = copied(in.Good)
 		in.Kept = copied(in.Kept)
 		in.Unsure = copied(in.Unsure)

@@ -32,6 +32,7 @@ const (
 	offerSelf     = "self"  // no person: the customer goes on alone
 	offerPause    = "pause" // the money waits
 	offerKeep     = "keep"  // what is put off stays as it is
+	offerComplain = "complain"
 )
 
 func tapID(parts ...string) string { return strings.Join(parts, "|") }
@@ -276,6 +277,8 @@ func (d *decider) take(id string) {
 		d.retry()
 	case offerPause:
 		d.paused(o.Instance)
+	case offerComplain:
+		d.complains()
 	case offerDismiss:
 		d.note(NoteDismissed, "", "", o.Flow)
 		d.sayPhrase(flow.KindText, "dismissed", nil)

@@ -222,6 +222,12 @@ func (f *Flow) walk(next func(*Step) []string) map[string]bool {
 	return seen
 }
 
+// Behind says that no way leads to a step but through a call of an operation that
+// is always made.
+func (f *Flow) Behind(s *Step, operation string) bool {
+	return !f.reach(func(o *Step) bool { return o.Call != nil && o.Call.Operation == operation })[s.ID]
+}
+
 // loops finds cycles in which no step waits for somebody.
 func (c *compiler) loops() {
 	state := map[string]int{}

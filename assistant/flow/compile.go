@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // x compiles an expression into *to and returns the names it reads.
@@ -183,7 +184,9 @@ func (c *compiler) step(s *Step, p string) {
 		if s.Call.Operation == "" {
 			c.fail(p, "add operation:", "step %s calls nothing", s.ID)
 		}
-		u(c.xs(p+".args", s.Call.Args, &s.Call.ArgsX))
+		reads := c.xs(p+".args", s.Call.Args, &s.Call.ArgsX)
+		u(reads)
+		s.Call.Moves = s.Call.Irreversible && c.sum(s.Call.Args, reads)
 		if s.Call.Alone != "" {
 			u(c.x(p+".alone", s.Call.Alone, true, &s.Call.AloneX))
 		}
@@ -219,6 +222,17 @@ func (c *compiler) step(s *Step, p string) {
 	case "end":
 		u(c.t(p+".text", s.End.Text, false, &s.End.TextT))
 	}
+}
+
+// sum says that a call is given an amount of money: by the argument's name, or
+// from a slot that holds one.
+func (c *compiler) sum(args map[string]string, reads map[string]bool) bool {
+	for name := range args {
+		if name == "amount" || strings.HasSuffix(name, "_amount") {
+			return true
+		}
+	}
+	return slices.ContainsFunc(c.f.Slots, func(s *Slot) bool { return s.Kind == "amount" && reads[s.Name] })
 }
 
 func (c *compiler) card(s *Step, k *CardSpec, p string) {

@@ -31,6 +31,7 @@ type Flow struct {
 	outputs map[string]*Expr
 	slots   map[string]*Slot
 	steps   map[string]int
+	lines   map[string]int
 	results map[string]bool
 }
 
@@ -274,6 +275,10 @@ type Call struct {
 	// customer's screen.
 	Alone string `yaml:"alone"`
 
+	// Moves says that the call moves money: it is irreversible and is given a sum.
+	// The risk service is asked about it, whatever its flow's author thinks.
+	Moves bool `yaml:"-"`
+
 	AloneX *Expr            `yaml:"-"`
 	ArgsX  map[string]*Expr `yaml:"-"`
 	DoingT *Template        `yaml:"-"`
@@ -363,6 +368,9 @@ func (f *Flow) Step(id string) *Step {
 	}
 	return nil
 }
+
+// Line is where a step stands in the flow's file.
+func (f *Flow) Line(s *Step) int { return f.lines[s.ID] }
 
 // First is the first step.
 func (f *Flow) First() *Step { return f.Steps[0] }

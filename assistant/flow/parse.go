@@ -54,7 +54,7 @@ func given() map[string]types.Type {
 // index finds slots, steps and results by name and builds the typed environment.
 func (c *compiler) index() {
 	f := c.f
-	f.slots, f.steps, f.results = map[string]*Slot{}, map[string]int{}, map[string]bool{}
+	f.slots, f.steps, f.lines, f.results = map[string]*Slot{}, map[string]int{}, map[string]int{}, map[string]bool{}
 	c.env = types.Map{}
 	for n, t := range given() {
 		c.env[n] = t
@@ -95,6 +95,7 @@ func (c *compiler) index() {
 			c.fail(p+".id", "give it an id of its own", "step id %q stands twice", s.ID)
 		}
 		f.steps[s.ID] = i
+		f.lines[s.ID] = c.src.At(p, "", "").Line
 		c.kind(s, p)
 		for _, name := range saved(s) {
 			if f.slots[name] != nil || given()[name] != nil {

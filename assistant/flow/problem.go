@@ -3,6 +3,7 @@ package flow
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -79,4 +80,50 @@ func parentPath(p string) string {
 		}
 	}
 	return ""
+}
+
+// Texts hands every text of a YAML file to check, but for what stands below one of
+// the keys in skip, and places what check finds wrong (a text and a remedy).
+func Texts(path string, data []byte, skip []string, check func(text string) (wrong, remedy string)) []Problem {
+	file, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return nil // who reads the file for its content says so
+	}
+	v := &texts{path: path, skip: skip, check: check}
+	for _, doc := range file.Docs {
+		if doc.Body != nil {
+			ast.Walk(v, doc.Body)
+		}
+	}
+	return v.problems
+}
+
+type texts struct {
+	path     string
+	skip     []string
+	check    func(string) (string, string)
+	problems []Problem
+}
+
+// Visit implements ast.Visitor.
+func (v *texts) Visit(n ast.Node) ast.Visitor {
+	switch n := n.(type) {
+	case *ast.MappingValueNode:
+		if slices.Contains(v.skip, n.Key.GetToken().Value) {
+			return nil
+		}
+	case *ast.StringNode:
+		v.text(n, n.Value)
+	case *ast.LiteralNode:
+		v.text(n, n.Value.Value)
+		return nil
+	}
+	return v
+}
+
+func (v *texts) text(n ast.Node, text string) {
+	wrong, remedy := v.check(text)
+	if at := n.GetToken(); wrong != "" && at != nil && at.Position != nil {
+		v.problems = append(v.problems, Problem{File: v.path, Line: at.Position.Line, Column: at.Position.Column, Text: wrong, Remedy: remedy})
+	}
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -79,7 +80,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the upgrader has answered
 	}
-	k := &socket{server: s, conn: channels.NewConn(conn), origin: r.Header.Get("Origin"), bucket: channels.NewBucket(burst, refill)}
+	place, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		place = r.RemoteAddr
+	}
+	k := &socket{server: s, conn: channels.NewConn(conn), origin: r.Header.Get("Origin"), place: place, bucket: channels.NewBucket(burst, refill)}
 	s.mu.Lock()
 	if s.work.Err() != nil {
 		s.mu.Unlock()

@@ -37,6 +37,7 @@ type socket struct {
 	who          auth.Identity
 	conversation uuid.UUID
 	device       string
+	place        string // the address it came from
 	watch        *assistant.Watch
 
 	mu      sync.Mutex
@@ -259,7 +260,7 @@ func (k *socket) signal(ctx context.Context, frame wire.FromCustomer) {
 
 // handle gives an input to the engine and reports what becomes of it.
 func (k *socket) handle(id string, body assistant.Body) {
-	err := k.server.config.Engine.Handle(k.server.work, k.who.Subject, k.conversation, assistant.Input{ID: id, Device: k.device, Body: body}, assistant.Watcher{
+	err := k.server.config.Engine.Handle(k.server.work, k.who.Subject, k.conversation, assistant.Input{ID: id, Device: k.device, Place: k.place, Body: body}, assistant.Watcher{
 		Accepted: func(r assistant.Receipt) {
 			k.send(wire.ToCustomer{Type: "accepted", ID: id, Seq: r.LastSeq, Replayed: r.Replayed})
 		},

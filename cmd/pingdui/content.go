@@ -262,13 +262,21 @@ func (r *rooms) openModel(p *program) error {
 	if err != nil {
 		return err
 	}
-	r.generator = &knowledge.Generator{Model: client, Mask: mask.Text, Budget: r.config.ModelTimeout}
+	r.generator = &knowledge.Generator{Model: client, Mask: mask.Text, Budget: r.config.ModelTimeout, Forbidden: r.promises}
 	return r.onHint(p, draftSubject, func(raw []byte) {
 		var d assistant.Draft
 		if json.Unmarshal(raw, &d) == nil {
 			r.web.Send(d.Conversation, wire.ToCustomer{Type: "draft", Draft: &wire.Draft{Input: d.Input, Attempt: d.Attempt, N: d.N, Text: d.Text}})
 		}
 	})
+}
+
+// promises names what nobody may promise in a text, by the release in use.
+func (r *rooms) promises(text string) []string {
+	if l := r.mind.Current(); l != nil {
+		return l.Set.Promises(text)
+	}
+	return nil
 }
 
 // draftSubject carries streaming answers to the node the customer is on.

@@ -82,6 +82,8 @@ func (t tryer) Decide(_ context.Context, in console.TryRequest, _ console.Unders
 				out.Why = "向知识库提问 / asked the knowledge base"
 			case dialogue.Fetch:
 				out.Why = "接下来要问银行：" + f.Operation + " / would ask the bank"
+			case dialogue.RiskCheck:
+				out.Why = "接下来要问银行的风险核查 / would ask the bank's risk service"
 			case dialogue.StepUp:
 				out.Why = "接下来要验证身份 / would ask for a verification"
 			case dialogue.Handoff:

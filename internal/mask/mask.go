@@ -293,7 +293,7 @@ func maskRun(s string, r run, add func(from, to int, kind Kind, text string)) {
 		add(r.from, r.to, Secret, "******")
 		return
 	}
-	if n < 11 {
+	if n < 11 || receipt(s, r) {
 		return
 	}
 	if kind, text := whole(r.digits); kind != "" && (!r.listed || checked(r.digits)) {
@@ -330,6 +330,17 @@ func maskRun(s string, r run, add func(from, to int, kind Kind, text string)) {
 		i += step
 	}
 }
+
+// receipt says that a run of digits is a receipt's number, one letter and a date
+// in front: T2026112200001. Customers name it and agents need it.
+func receipt(s string, r run) bool {
+	if r.from == 0 || r.to-r.from != len(r.digits) || s[r.from-1] < 'a' || s[r.from-1] > 'z' || r.from > 1 && word(rune(s[r.from-2])) {
+		return false
+	}
+	return receiptDate.MatchString(r.digits)
+}
+
+var receiptDate = regexp.MustCompile(`^20\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{5,8}$`)
 
 // whole says what a number is, by its length and check digit alone.
 func whole(d string) (kind Kind, text string) {

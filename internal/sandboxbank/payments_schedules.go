@@ -269,6 +269,11 @@ func (b *Bank) scheduleAdd(ctx context.Context, tx pgx.Tx, a act, in ScheduleIn)
 			return ScheduleDone{}, err
 		}
 	}
+	if no == nil {
+		if no, err = b.riskRefusal(ctx, tx, in.Customer, o.payee, a.now); err != nil {
+			return ScheduleDone{}, err
+		}
+	}
 	if no != nil {
 		return ScheduleDone{}, no
 	}
@@ -446,6 +451,9 @@ func (b *Bank) scheduleRun(last bool) bankAct[ScheduleRevokeIn, Receipt] {
 			}
 		}
 		no, err := b.judge(ctx, tx, o, a.now)
+		if err == nil && no == nil {
+			no, err = b.riskRefusal(ctx, tx, in.Customer, o.payee, a.now)
+		}
 		if err != nil {
 			return Receipt{}, err
 		}

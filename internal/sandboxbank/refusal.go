@@ -14,7 +14,7 @@ type Refusal struct {
 	Text      string `json:"text" doc:"Why and what next, in Chinese"`
 	TextEN    string `json:"text_en" doc:"The same in English"`
 	TriesLeft *int   `json:"tries_left,omitempty" doc:"wrong_code only: how many tries are left"`
-	Until     string `json:"until,omitempty" doc:"too_many_tries only: until when no step-up of the operation is begun, RFC 3339"`
+	Until     string `json:"until,omitempty" doc:"too_many_tries: until when no step-up of the operation is begun; risk_hold: until when the money is held; RFC 3339"`
 }
 
 // Error makes a Refusal an error of huma's handlers.

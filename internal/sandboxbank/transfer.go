@@ -242,6 +242,9 @@ func (b *Bank) transfer(ctx context.Context, tx pgx.Tx, a act, in TransferIn) (R
 	if no, err := b.judge(ctx, tx, o, a.now); err != nil || no != nil {
 		return Receipt{}, orRefuse(err, no)
 	}
+	if no, err := b.riskRefusal(ctx, tx, in.Customer, o.payee, a.now); err != nil || no != nil {
+		return Receipt{}, orRefuse(err, no)
+	}
 	if !in.Repeat {
 		// A step-up that was begun after the first transfer named it as a repeat;
 		// one begun before (another device, a second tap) did not know of it.
