@@ -149,7 +149,7 @@ func (r *rooms) loadContent(ctx context.Context, p *program) error {
 	go func() {
 		defer close(ended)
 		_ = r.releases.Watch(following, release.Watch{
-			Hints: wake, Leave: r.mind.SetOffDuty,
+			Hints: wake, Leave: r.mind.SetOffDuty, Recall: r.mind.SetRecalled,
 			Load: func(ctx context.Context, rel release.Release) error {
 				if err := r.load(ctx, rel.ID); err != nil {
 					return err
