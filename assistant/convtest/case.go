@@ -36,6 +36,10 @@ type Case struct {
 	fixtures *Fixtures
 }
 
+// UseFixturesOf lets a case that was made, not read, have the scripted bank of
+// one that was read.
+func (c *Case) UseFixturesOf(other *Case) { c.fixtures = other.fixtures }
+
 // Answer is one scripted answer of the bank.
 type Answer struct {
 	Outcome string `yaml:"outcome"` // done (default), refused, unknown, failed
