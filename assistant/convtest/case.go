@@ -125,7 +125,7 @@ type Expect struct {
 	Resumed      string            `yaml:"resumed"`
 	Source       string            `yaml:"source"` // the article quoted
 	Miss         bool              `yaml:"miss"`
-	Handoff      string            `yaml:"handoff"` // the queue asked
+	Handoff      string            `yaml:"handoff"`    // the queue asked
 	TakenOver    map[string]string `yaml:"taken_over"` // what the person gets of a flow that is over, by label
 	NoHandoff    bool              `yaml:"no_handoff"`
 	Serves       string            `yaml:"serves"`        // the employee afterwards
