@@ -136,7 +136,7 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 		Pool: db.pool, Master: master, Mind: r.mind, Bank: r.bank, Bus: r.bus, Log: log, Search: search{r},
 		Mask: maskSecrets, MaskRow: mask.Text, Needs: mind.Needs, Audience: r.audience, Draft: r.draft, AgentsOn: func() bool { return r.desk.OnDuty() },
 		Watched: r.watched, Recalled: func(hash string) bool { return slices.Contains(r.mind.Recalled(), hash) },
-		Zone:    r.zone, Node: r.node, HTTPAddr: addr, ClusterAddr: r.bus.ClusterAddr(), MovableClock: c.Demo,
+		Zone: r.zone, Node: r.node, HTTPAddr: addr, ClusterAddr: r.bus.ClusterAddr(), MovableClock: c.Demo,
 	})
 	if err != nil {
 		return nil, err

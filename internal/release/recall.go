@@ -37,6 +37,27 @@ func (s *Service) FlowVersions(ctx context.Context) ([]FlowVersion, error) {
 	return out, nil
 }
 
+// FlowFile is the file of one version of a flow.
+type FlowFile struct {
+	Path, Hash string
+	Bytes      []byte
+}
+
+// FlowFiles are the files of every version of every flow that was ever
+// published: what runs keeps to the version it began with, also on a node that
+// has started since.
+func (s *Service) FlowFiles(ctx context.Context) ([]FlowFile, error) {
+	rows, err := s.Pool.Query(ctx, s.sql.Text("FlowFiles"))
+	if err != nil {
+		return nil, fmt.Errorf("read the versions of flows: %w", err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowToStructByName[FlowFile])
+	if err != nil {
+		return nil, fmt.Errorf("read the versions of flows: %w", err)
+	}
+	return out, nil
+}
+
 // Recalled are the hashes of the versions that were taken back, sorted.
 func (s *Service) Recalled(ctx context.Context) ([]string, error) {
 	rows, err := s.Pool.Query(ctx, s.sql.Text("Recalled"))

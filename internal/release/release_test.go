@@ -393,6 +393,9 @@ func TestWatch(t *testing.T) {
 		t.Fatalf("versions %+v, %v", versions, err)
 	}
 	hash := versions[0].Hash
+	if kept, err := s.FlowFiles(t.Context()); err != nil || len(kept) != 1 || kept[0].Hash != hash || string(kept[0].Bytes) != "flow" {
+		t.Errorf("kept %+v, %v", kept, err)
+	}
 	if err := other.Recall(t.Context(), "s:admin", hash, true, "读回漏了金额"); err != nil {
 		t.Fatal(err)
 	}

@@ -67,6 +67,11 @@ FROM release_file f JOIN release r ON r.id = f.release CROSS JOIN release_pointe
 WHERE f.path LIKE 'scenes/%/flow.yaml' AND r.status = 'published'
 GROUP BY f.path, f.hash ORDER BY f.path, max(r.number) DESC;
 
+-- name: FlowFiles
+SELECT DISTINCT ON (f.hash) f.path, f.hash, b.bytes
+FROM release_file f JOIN release r ON r.id = f.release JOIN blob b ON b.hash = f.hash
+WHERE f.path LIKE 'scenes/%/flow.yaml' AND r.status = 'published' ORDER BY f.hash, r.number DESC;
+
 -- name: Recalled
 SELECT hash FROM flow_recall WHERE recalled ORDER BY hash;
 
