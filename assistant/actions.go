@@ -169,6 +169,9 @@ func (e *Engine) callBank(ctx context.Context, row actionRow, args actionArgs) d
 			return result
 		}
 	}
+	if args.Flow != "" && e.config.Recalled != nil && e.config.Recalled(args.Flow) {
+		return dialogue.Result{Outcome: dialogue.Refused, Code: "recalled"}
+	}
 	with := ownArgs(row.Subject, args.Args)
 	if args.Reference != "" {
 		with["reference"] = args.Reference

@@ -45,7 +45,7 @@ func (e *Engine) commit(ctx context.Context, conv *conversation, in *stored, r *
 		id := a.id
 		actIDs, instances, steps = append(actIDs, id), append(instances, a.Instance), append(steps, a.Step)
 		visits, operations = append(visits, int32(a.Visit)), append(operations, a.Operation)
-		actArgs = append(actArgs, conv.key.Seal(marshal(actionArgs{Args: a.Args, Reference: a.Reference, Input: in.id}), "action"))
+		actArgs = append(actArgs, conv.key.Seal(marshal(actionArgs{Args: a.Args, Reference: a.Reference, Input: in.id, Flow: a.Hash}), "action"))
 	}
 	for _, o := range r.outbox {
 		kinds, sent = append(kinds, o.kind), append(sent, string(o.body))
@@ -85,6 +85,7 @@ type actionArgs struct {
 	Args      map[string]any `json:"args"`
 	Reference string         `json:"reference,omitempty"`
 	Input     string         `json:"input"`
+	Flow      string         `json:"flow,omitempty"` // the version of the flow, by hash
 }
 
 // commitLoop groups what waits and writes it in one transaction. A group that

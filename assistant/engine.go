@@ -123,6 +123,9 @@ type Config struct {
 	// Watched says whether somebody else sees the screen of a conversation's
 	// customer now; nil says never.
 	Watched func(ctx context.Context, conversation uuid.UUID) bool
+	// Recalled says whether a version of a flow, by its hash, was taken back: an
+	// action of it that the bank has not seen is not run any more; nil says never.
+	Recalled func(hash string) bool
 	// AgentsOn says whether people are on duty for a queue.
 	AgentsOn func() bool
 	Clock    func() time.Time

@@ -119,6 +119,15 @@ func (s *Set) Flows() []*flow.Flow {
 	return out
 }
 
+// Versions are all flows the set knows, those of earlier releases too.
+func (s *Set) Versions() []*flow.Flow {
+	var out []*flow.Flow
+	for _, hash := range slices.Sorted(maps.Keys(s.byHash)) {
+		out = append(out, s.byHash[hash])
+	}
+	return out
+}
+
 // With returns a set that also knows flows of earlier releases, for instances
 // that pinned them. They start nothing.
 func (s *Set) With(earlier ...*flow.Flow) *Set {

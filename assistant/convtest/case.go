@@ -39,6 +39,10 @@ type Case struct {
 // Scene is the folder of the scene the case belongs to: 13-transfer.
 func (c *Case) Scene() string { return sceneOf(c.file) }
 
+// UseFixturesOf lets a case that was made, not read, have the scripted bank of
+// one that was read.
+func (c *Case) UseFixturesOf(other *Case) { c.fixtures = other.fixtures }
+
 // Answer is one scripted answer of the bank.
 type Answer struct {
 	Outcome string `yaml:"outcome"` // done (default), refused, unknown, failed
@@ -130,7 +134,8 @@ type Expect struct {
 	Resumed      string            `yaml:"resumed"`
 	Source       string            `yaml:"source"` // the article quoted
 	Miss         bool              `yaml:"miss"`
-	Handoff      string            `yaml:"handoff"` // the queue asked
+	Handoff      string            `yaml:"handoff"`    // the queue asked
+	TakenOver    map[string]string `yaml:"taken_over"` // what the person gets of a flow that is over, by label
 	NoHandoff    bool              `yaml:"no_handoff"`
 	Serves       string            `yaml:"serves"`        // the employee afterwards
 	Asked        *AskedExpect      `yaml:"asked"`         // the session, review or picture that was asked for

@@ -210,6 +210,14 @@ func (r *runner) checkNotes(t *Turn) {
 	if t.Handoff != "" && asked != t.Handoff {
 		r.failf("handoff to %q, not %q", asked, t.Handoff)
 	}
+	for label, want := range t.TakenOver {
+		if !slices.ContainsFunc(r.fx, func(e dialogue.Effect) bool {
+			h, ok := e.(dialogue.Handoff)
+			return ok && h.Form != nil && slices.ContainsFunc(h.Form.Rows, func(x flow.Row) bool { return x.Label == label && x.Value == want })
+		}) {
+			r.failf("the person does not get %s %q", label, want)
+		}
+	}
 	if t.NoHandoff && asked != "" {
 		r.failf("handoff to %q", asked)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,6 +15,7 @@ import (
 	"github.com/pingdui/pingdui/assistant/convtest"
 	"github.com/pingdui/pingdui/assistant/dialogue"
 	"github.com/pingdui/pingdui/assistant/flow"
+	"github.com/pingdui/pingdui/assistant/scenes"
 )
 
 // lines are what generated customers say: every repair pattern among them.
@@ -23,6 +25,155 @@ func lines() []string {
 		"确认", "好的", "嗯", "随便", "算了", "别转了", "继续", "不办了", "再说一遍", "等一下", "好的，另外要手续费吗？", "多久到账？", "定期存款利率是多少？",
 		"人工", "6688", "3519", "是另一张卡", "给爸转两万", "五百", "妈", "换卡", "啦啦啦", "查下余额，再给妈转一百", "不是挂失，就锁一下", "yes", "no, make it 300",
 		"我不是要转账", "不对", "可以", "全部", "备注生活费", "用尾号3519", "换工资卡付", "转一百给他", "不用人工了", "换小安", "换小达", "改成1,00", "我不会弄", "请小达来办", "行", "确认转账五百", "不用了",
+	}
+}
+
+// scripted are conversations that reach every scene's own steps: the lines of
+// its tests, in their order, for the generator to break off and mix.
+var scripted = sync.OnceValue(func() []*convtest.Case {
+	cases, problems := convtest.Load(scenes.FS, "scenes")
+	if len(problems) > 0 {
+		panic(problems[0].String())
+	}
+	return cases
+})
+
+// walks generates a conversation out of a scene's own one: it goes along for a
+// while, between its steps anything else may happen, and what is asked of others
+// is answered in any way.
+func walks(t *rapid.T, cases []*convtest.Case) *convtest.Case {
+	from := cases[rapid.IntRange(0, len(cases)-1).Draw(t, "case")]
+	c := &convtest.Case{Name: "walk of " + from.Name, As: from.As, Edition: from.Edition, Locale: from.Locale, Employee: from.Employee, Closed: from.Closed, Bank: from.Bank, Knowledge: from.Knowledge}
+	c.UseFixturesOf(from)
+	stop := len(from.Steps) - rapid.IntRange(0, len(from.Steps)).Draw(t, "cut")
+	for _, step := range from.Steps[:stop] {
+		own := *step
+		own.Expect, own.Try = convtest.Expect{}, true
+		c.Steps = append(c.Steps, &own)
+		if rapid.IntRange(0, 5).Draw(t, "between") == 5 {
+			c.Steps = append(c.Steps, anything(t))
+		}
+	}
+	for range rapid.IntRange(0, 8).Draw(t, "after") {
+		c.Steps = append(c.Steps, anything(t))
+	}
+	if len(c.Steps) == 0 {
+		c.Steps = append(c.Steps, anything(t))
+	}
+	return c
+}
+
+// anything is one thing that may happen at any moment.
+func anything(t *rapid.T) *convtest.Turn {
+	turn := &convtest.Turn{Try: true, Hold: rapid.IntRange(0, 3).Draw(t, "hold") == 0}
+	switch rapid.IntRange(0, 12).Draw(t, "kind") {
+	case 0, 1, 2, 3:
+		turn.TapAny = rapid.IntRange(1, 1000).Draw(t, "tap")
+	case 4:
+		turn.Secure = map[string]string{"sms_code": "246810", "new_pin": "739201", "new_pin_again": "739201"}
+	case 5:
+		outcome := rapid.SampledFrom([]string{"passed", "refused", "unsafe", "failed", "", "nonsense"}).Draw(t, "outcome")
+		turn.Session = &convtest.SessionTurn{
+			Outcome: outcome, Reason: rapid.SampledFrom([]string{"", "理由"}).Draw(t, "reason"), Items: rapid.SampledFrom([]convtest.Names{{"all"}, {"face"}, {"no face"}, nil}).Draw(t, "items"),
+			State: rapid.SampledFrom([]string{"started", "checking", "dropped", "ended", "ended", "failed"}).Draw(t, "state"), By: rapid.SampledFrom([]string{"A01", "A02", ""}).Draw(t, "by"),
+			Fields: rapid.SampledFrom([]map[string]string{nil, {"card_tail": "4521"}, {"card_tail": "4521?"}, {"name": "李伟", "valid_until": "2036-05-01?"}}).Draw(t, "fields"),
+		}
+	case 6:
+		turn.Event = &convtest.EventTurn{Name: rapid.SampledFrom([]string{"money.arrived", "nobody.waits"}).Draw(t, "event"), Value: map[string]string{"payer": "老客户"}}
+	case 7:
+		turn.Sign, turn.SignOld = true, rapid.Bool().Draw(t, "old")
+	case 8:
+		turn.Tick, turn.After = true, rapid.SampledFrom([]string{"1s", "11m", "40m", "30h", "200h"}).Draw(t, "after")
+	case 9:
+		turn.Open, turn.NewDevice = true, true
+	case 10:
+		turn.Recall = rapid.IntRange(0, 4).Draw(t, "recall") == 0
+		turn.Say = "继续"
+	case 11:
+		turn.Desk = rapid.SampledFrom([]string{"queued", "accepted", "handed_back", "closed"}).Draw(t, "desk")
+	default:
+		turn.Say = rapid.SampledFrom(lines()).Draw(t, "line")
+	}
+	return turn
+}
+
+// Every scene, and every step kind, walked through at random: the recorded
+// inputs give the same state again, step by step and across restarts, nothing
+// runs without its read-back, its factor and, at L4, its check, and nothing of a
+// recalled version runs.
+func TestAnyWalkThroughAnySceneReplays(t *testing.T) {
+	t.Parallel()
+	set, understand := load(t)
+	files, small := kinds()
+	others, problems := convtest.Load(files, "scenes")
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	smallUnderstand := understanding(small)
+	seen := map[string]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		for _, w := range []struct {
+			set        *content.Set
+			understand convtest.Understand
+			cases      []*convtest.Case
+		}{{set, understand, scripted()}, {set, understand, scripted()}, {set, understand, scripted()}, {small, smallUnderstand, others}} {
+			res := convtest.RunCase(noCancel(), w.set, walks(t, w.cases), w.understand)
+			if !res.Passed {
+				t.Fatal(res.Failure)
+			}
+			if diff := cmp.Diff(encode(t, replay(t, w.set, res.Trace)), encode(t, res.Final)); diff != "" {
+				t.Fatalf("replay differs: %s", diff)
+			}
+			checked(t, w.set, res.Trace, seen)
+		}
+	})
+	t.Logf("%v", seen)
+	for _, what := range []string{"act", "act at L4", "session", "capture", "review", "started"} {
+		if seen[what] == 0 {
+			t.Errorf("no walk saw: %s", what)
+		}
+	}
+}
+
+// checked holds every action against what came before it.
+func checked(t interface{ Fatalf(string, ...any) }, set *content.Set, trace []convtest.Traced, seen map[string]int) {
+	passed := map[string]bool{} // reviews that a person let pass
+	committed := map[string]bool{}
+	for _, x := range trace {
+		if e, ok := x.Event.(dialogue.SessionChanged); ok && e.Outcome == flow.OutcomePassed && e.State == "ended" {
+			passed[e.Session] = true
+		}
+		for _, fx := range x.Effects {
+			switch e := fx.(type) {
+			case dialogue.Session:
+				seen[e.Kind]++
+			case dialogue.Note:
+				if e.Kind == dialogue.NoteStarted {
+					seen["started"]++
+				}
+			case dialogue.Act:
+				seen["act"]++
+				key := fmt.Sprint(e.Instance, e.Step, e.Visit)
+				if committed[key] {
+					t.Fatalf("action %s committed twice", key)
+				}
+				committed[key] = true
+				if slices.Contains(x.Context.Recalled, e.Hash) {
+					t.Fatalf("%s of a recalled version", e.Operation)
+				}
+				f := set.Pinned(e.Hash)
+				call := f.Step(e.Step).Call
+				if call.Level.AtLeast(flow.Level2) && e.Reference == "" {
+					t.Fatalf("%s without a factor", e.Operation)
+				}
+				if call.Level == flow.Level4 {
+					seen["act at L4"]++
+					if review, _ := e.Args["review"].(string); !passed[review] {
+						t.Fatalf("%s with a check %q that nobody passed", e.Operation, review)
+					}
+				}
+			}
+		}
 	}
 }
 

@@ -54,7 +54,7 @@ func (Mind) Step(_ dialogue.Context, raw []byte, ev dialogue.Event) (assistant.S
 			effects = append(effects, dialogue.Fetch{ID: "look", Operation: "accounts.list", Args: map[string]any{"customer": "1"}})
 		case strings.HasPrefix(ev.Text, "pay"):
 			effects = append(effects, say(flow.KindText, fmt.Sprintf("%d:%s", s.N, ev.Text)),
-				dialogue.Act{Instance: fmt.Sprint(s.N), Step: "pay", Visit: 1, Operation: "bank.transfer", Args: map[string]any{"what": ev.Text}})
+				dialogue.Act{Instance: fmt.Sprint(s.N), Step: "pay", Visit: 1, Operation: "bank.transfer", Args: map[string]any{"what": ev.Text}, Hash: "flow-1"})
 		case strings.Contains(ev.Text, "人工"):
 			effects = append(effects, say(flow.KindText, fmt.Sprintf("%d:%s", s.N, ev.Text)), dialogue.Handoff{Queue: "general", Reason: "客户要人工"})
 		case ev.Text == "panic":

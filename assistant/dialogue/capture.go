@@ -248,9 +248,9 @@ var (
 	// plainNo says that something is not so, and nothing else.
 	plainNo = regexp.MustCompile(`^(都|全|这)?(不对|不是|错了?|不正确|有误|有错|不是这个)(的|了|啊|呀)?$|^(no|nope|wrong|not right|that's wrong|it's wrong)$`)
 	// unsigned won't sign.
-	unsigned = regexp.MustCompile(`(不|别|先不|不想|不要|不愿意|拒绝)签|(not|won't|don't want to|refuse to) sign`)
+	unsigned = regexp.MustCompile(`(不|别|先不|不想|不要|不愿意|拒绝)签|\b(not|won't|don't want to|refuse to) sign`)
 	// typedSigned says that it is signed, or writes a name.
-	typedSigned = regexp.MustCompile(`签(好|完|过)?了|^签$|signed`)
+	typedSigned = regexp.MustCompile(`签(好|完|过)?了|^签$|\bsigned\b`)
 )
 
 // camera is the wish to take the picture.

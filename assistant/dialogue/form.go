@@ -14,7 +14,11 @@ func (d *decider) inForm(e Said) {
 	in := d.top()
 	f := d.flowOf(in)
 	if f == nil {
+		gone := in.Flow
 		d.run()
+		if v := d.verdict(e, switchP); v.kind == runs && v.flow.ID != gone && d.top() == nil {
+			d.wish(e, switchP) // another business is not what was taken back
+		}
 		return
 	}
 	if in.Suspended {

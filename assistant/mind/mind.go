@@ -40,6 +40,7 @@ type Mind struct {
 
 	current atomic.Pointer[Loaded]
 	offDuty atomic.Pointer[[]string]
+	recall  atomic.Pointer[[]string]
 }
 
 // ErrNotLoaded says that no release has been loaded yet.
@@ -50,7 +51,7 @@ var ErrNotLoaded = errors.New("no release is loaded yet")
 func (m *Mind) Use(next Loaded) {
 	next.Staff = next.Set.ForStaff()
 	if before := m.current.Load(); before != nil {
-		next.Set = next.Set.With(before.Set.Flows()...)
+		next.Set = next.Set.With(before.Set.Versions()...)
 	}
 	m.current.Store(&next)
 }
@@ -64,6 +65,20 @@ func (m *Mind) SetOffDuty(employees []string) {
 // OffDuty are the digital employees on leave, sorted.
 func (m *Mind) OffDuty() []string {
 	if list := m.offDuty.Load(); list != nil {
+		return *list
+	}
+	return nil
+}
+
+// SetRecalled says which versions of flows go no further.
+func (m *Mind) SetRecalled(hashes []string) {
+	sorted := slices.Sorted(slices.Values(hashes))
+	m.recall.Store(&sorted)
+}
+
+// Recalled are the versions of flows that go no further, sorted.
+func (m *Mind) Recalled() []string {
+	if list := m.recall.Load(); list != nil {
 		return *list
 	}
 	return nil
@@ -146,7 +161,7 @@ func (m *Mind) Step(c dialogue.Context, raw []byte, ev dialogue.Event) (assistan
 			return assistant.Step{}, fmt.Errorf("read the dialogue's state: %w", err)
 		}
 	}
-	c.OnLeave = m.OffDuty()
+	c.OnLeave, c.Recalled = m.OffDuty(), m.Recalled()
 	set, step := l.Set, dialogue.Step
 	if c.Staff {
 		set = l.Staff

@@ -136,8 +136,8 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 	r.engine, err = assistant.New(assistant.Config{
 		Pool: db.pool, Master: master, Mind: r.mind, Bank: r.bank, Bus: r.bus, Log: log, Search: search{r},
 		Mask: maskSecrets, MaskRow: mask.Text, Needs: mind.Needs, Audience: r.audience, Draft: r.draft, AgentsOn: func() bool { return r.desk.OnDuty() },
-		Watched: r.watched,
-		Zone:    r.zone, Node: r.node, HTTPAddr: addr, ClusterAddr: r.bus.ClusterAddr(), MovableClock: c.Demo,
+		Watched: r.watched, Recalled: func(hash string) bool { return slices.Contains(r.mind.Recalled(), hash) },
+		Zone: r.zone, Node: r.node, HTTPAddr: addr, ClusterAddr: r.bus.ClusterAddr(), MovableClock: c.Demo,
 	})
 	if err != nil {
 		return nil, err

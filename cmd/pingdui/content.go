@@ -16,6 +16,7 @@ import (
 	"github.com/pingdui/pingdui/assistant/content"
 	"github.com/pingdui/pingdui/assistant/convtest"
 	"github.com/pingdui/pingdui/assistant/dialogue"
+	"github.com/pingdui/pingdui/assistant/flow"
 	"github.com/pingdui/pingdui/assistant/mind"
 	"github.com/pingdui/pingdui/assistant/scenes"
 	"github.com/pingdui/pingdui/channels/rest"
@@ -149,7 +150,7 @@ func (r *rooms) loadContent(ctx context.Context, p *program) error {
 	go func() {
 		defer close(ended)
 		_ = r.releases.Watch(following, release.Watch{
-			Hints: wake, Leave: r.mind.SetOffDuty,
+			Hints: wake, Leave: r.mind.SetOffDuty, Recall: r.mind.SetRecalled,
 			Load: func(ctx context.Context, rel release.Release) error {
 				if err := r.load(ctx, rel.ID); err != nil {
 					return err
@@ -192,9 +193,35 @@ func (r *rooms) load(ctx context.Context, id string) error {
 	if err := r.knowledge.Warm(ctx, id); err != nil {
 		return err
 	}
+	if set, err = r.withEarlierFlows(ctx, set); err != nil {
+		return err
+	}
 	r.mind.Use(mind.Load(id, set, model))
 	r.log.Info("a release is in use", "release", id)
 	return nil
+}
+
+// withEarlierFlows adds the flows of earlier releases, for conversations that
+// began with them. One that this program can't read any more is left out: what
+// runs it goes to a person.
+func (r *rooms) withEarlierFlows(ctx context.Context, set *content.Set) (*content.Set, error) {
+	files, err := r.releases.FlowFiles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var earlier []*flow.Flow
+	for _, f := range files {
+		if set.Pinned(f.Hash) != nil {
+			continue
+		}
+		parsed, problems := flow.Parse(f.Path, f.Bytes)
+		if len(problems) > 0 {
+			r.log.Warn("an earlier version of a flow can't run any more", "flow", f.Path, "hash", f.Hash, "problem", problems[0])
+			continue
+		}
+		earlier = append(earlier, parsed)
+	}
+	return set.With(earlier...), nil
 }
 
 // search asks the knowledge base of the release in use.

@@ -161,6 +161,13 @@ func (r *rooms) playAgent(ctx context.Context) error {
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
+			assist := demo.Assist{Engine: r.engine, Log: r.log, Clock: time.Now}
+			assisting := make(chan struct{})
+			go func() {
+				defer close(assisting)
+				_ = assist.Run(playing) // it ends only when playing does
+			}()
+			defer func() { <-assisting }()
 			in := demo.StandIn{Engine: r.engine, Desk: r.desk, Profile: s.Profile(time.Now().In(r.zone)), Log: r.log, Clock: time.Now}
 			if err := in.Run(playing); err != nil && playing.Err() == nil {
 				r.log.Warn("the scripted agent has stopped", "error", err)

@@ -58,7 +58,7 @@ func joined(files fs.FS) (string, error) {
 }
 
 func shipped() fstest.MapFS {
-	return fstest.MapFS{"a.yaml": {Data: []byte("one\ntwo\nthree\n")}, "articles/g/b.yaml": {Data: []byte("b\n")}, "embed.go": {Data: []byte("no content")}}
+	return fstest.MapFS{"a.yaml": {Data: []byte("one\ntwo\nthree\n")}, "articles/g/b.yaml": {Data: []byte("b\n")}, "scenes/1/flow.yaml": {Data: []byte("flow")}, "embed.go": {Data: []byte("no content")}}
 }
 
 func open(t *testing.T) (*release.Service, *joiner, *pgxpool.Pool) {
@@ -326,7 +326,7 @@ func TestWatch(t *testing.T) {
 	other := node(t, pool, j, "n2")
 	type seen struct {
 		node, release, text string
-		away                []string
+		away, recalled      []string
 	}
 	events := make(chan seen, 100)
 	ctx, stop := context.WithCancel(t.Context())
@@ -351,7 +351,8 @@ func TestWatch(t *testing.T) {
 					events <- seen{node: name, release: r.ID, text: string(made["joined"])}
 					return err
 				},
-				Leave: func(away []string) { events <- seen{node: name, away: away} },
+				Leave:  func(away []string) { events <- seen{node: name, away: away} },
+				Recall: func(hashes []string) { events <- seen{node: name, recalled: hashes} },
 			})
 		})
 	}
@@ -387,6 +388,25 @@ func TestWatch(t *testing.T) {
 	if j.ran["r1"] != 1 || j.ran[r.ID] != 1 {
 		t.Errorf("compiled %v", j.ran)
 	}
+	versions, err := s.FlowVersions(t.Context())
+	if err != nil || len(versions) != 1 || !versions[0].Current || versions[0].First != "r1" || versions[0].Recalled {
+		t.Fatalf("versions %+v, %v", versions, err)
+	}
+	hash := versions[0].Hash
+	if kept, err := s.FlowFiles(t.Context()); err != nil || len(kept) != 1 || kept[0].Hash != hash || string(kept[0].Bytes) != "flow" {
+		t.Errorf("kept %+v, %v", kept, err)
+	}
+	if err := other.Recall(t.Context(), "s:admin", hash, true, "读回漏了金额"); err != nil {
+		t.Fatal(err)
+	}
+	both("recall", func(e seen) bool { return len(e.recalled) == 1 && e.recalled[0] == hash })
+	if err := s.Recall(t.Context(), "s:admin", strings.Repeat("0", 64), true, "没有"); !errors.Is(err, release.ErrUnknownFlow) {
+		t.Errorf("a version nobody has: %v", err)
+	}
+	if err := s.Recall(t.Context(), "s:admin", hash, false, ""); err != nil {
+		t.Fatal(err)
+	}
+	both("let run again", func(e seen) bool { return e.recalled != nil && len(e.recalled) == 0 })
 }
 
 func TestSeedAgain(t *testing.T) {

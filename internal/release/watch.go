@@ -21,6 +21,9 @@ type Watch struct {
 	// Leave is told which digital employees are off duty, at first and at every
 	// change; nil: nobody asks.
 	Leave func(employees []string)
+	// Recall is told which versions of flows were taken back, at first and at
+	// every change; nil: nobody asks.
+	Recall func(hashes []string)
 }
 
 // Watch follows the pointer until ctx ends. What can't be read or loaded is
@@ -51,6 +54,13 @@ func (s *Service) follow(ctx context.Context, w Watch, seq, duty *int64) error {
 	if err != nil {
 		return err
 	}
+	if p.DutySeq != *duty && w.Recall != nil {
+		hashes, err := s.Recalled(ctx)
+		if err != nil {
+			return err
+		}
+		w.Recall(hashes)
+	}
 	if p.DutySeq != *duty && w.Leave != nil {
 		list, err := s.Duties(ctx)
 		if err != nil {
@@ -63,8 +73,8 @@ func (s *Service) follow(ctx context.Context, w Watch, seq, duty *int64) error {
 			}
 		}
 		w.Leave(away)
-		*duty = p.DutySeq
 	}
+	*duty = p.DutySeq
 	if p.Seq == *seq {
 		return nil
 	}

@@ -2,7 +2,7 @@ package wire
 
 // Card is drawn data: display strings only, masked and localised.
 type Card struct {
-	Kind    string   `json:"kind" enum:"choice,payees,form,readback,secure,progress,receipt,table,queue,call,needs"`
+	Kind    string   `json:"kind" enum:"choice,payees,form,readback,secure,progress,receipt,table,queue,call,needs,checklist,capture,sign"`
 	Title   string   `json:"title"`
 	Ref     string   `json:"ref,omitempty"`
 	Amount  *Amount  `json:"amount,omitempty"`

@@ -66,6 +66,7 @@ func Register(a *httpapi.API, c Config) *Console {
 	s.contentRoutes(a)
 	s.releaseRoutes(a)
 	s.operationRoutes(a)
+	s.flowRoutes(a)
 	s.missRoutes(a)
 	return s
 }

@@ -274,6 +274,24 @@ func TestIntentsTablesFlowsEmployees(t *testing.T) {
 	if len(e.Employees) != 3 || !e.Employees[2].OnLeave {
 		t.Errorf("%+v", e)
 	}
+	versions := call[console.FlowVersionList](w, editor, "GET", "/flow-versions", nil, 200).Versions
+	if len(versions) < 5 || !versions[0].Current {
+		t.Fatalf("%+v", versions)
+	}
+	back := "/flow-versions/" + versions[0].Hash + "/recall"
+	call[problem](w, editor, "PUT", back, map[string]any{"recalled": true, "reason": "x"}, 403)
+	call[problem](w, approver, "PUT", back, map[string]any{"recalled": true}, 400)
+	call[problem](w, approver, "PUT", "/flow-versions/"+strings.Repeat("0", 64)+"/recall", map[string]any{"recalled": true, "reason": "x"}, 404)
+	if v := call[console.FlowVersionList](w, approver, "PUT", back, map[string]any{"recalled": true, "reason": "读回漏了金额"}, 200).Versions; !v[0].Recalled || v[0].Reason != "读回漏了金额" || v[1].Recalled {
+		t.Errorf("%+v", v[:2])
+	}
+	log := call[console.AuditList](w, approver, "GET", "/audit?action=flow.", nil, 200).Entries
+	if len(log) != 1 || log[0].Action != "flow.recalled" || log[0].Object != versions[0].Hash || log[0].Detail["reason"] != "读回漏了金额" {
+		t.Errorf("audit %+v", log)
+	}
+	if v := call[console.FlowVersionList](w, approver, "PUT", back, map[string]any{"recalled": false}, 200).Versions; v[0].Recalled {
+		t.Errorf("%+v", v[0])
+	}
 }
 
 func TestImportAndRights(t *testing.T) {

@@ -70,7 +70,7 @@ func (s *Console) tableRoutes(a *httpapi.API) {
 	) (*body[TableView], error) {
 		return out(s.saveTable(ctx, in.Name, in.Body))
 	})
-	s.flowRoutes(a)
+	s.recallRoutes(a)
 }
 
 func (b *bench) table(name string) (TableView, error) {

@@ -185,5 +185,15 @@ UPDATE outbox SET taken_at = $1 WHERE id IN (
   SELECT id FROM outbox WHERE taken_at IS NULL ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
 RETURNING id, conversation, subject, kind, body, created_at;
 
+-- What flows asked of somebody outside and nobody has taken up or taken back.
+-- name: OpenRequests
+SELECT o.id, o.conversation, o.subject, o.body, o.created_at FROM outbox o
+WHERE o.taken_at IS NULL AND o.kind = 'session' AND NOT EXISTS (
+  SELECT FROM outbox c WHERE c.conversation = o.conversation AND c.kind = 'session_cancel' AND c.body->>'ref' = o.body->>'ref')
+ORDER BY o.id LIMIT 100;
+
+-- name: TakeRequest
+UPDATE outbox SET taken_at = $2 WHERE id = $1 AND kind = 'session' AND taken_at IS NULL;
+
 -- name: TurnRecord
 SELECT record, notes, release, employee, first_seq, last_seq, took_us FROM turn WHERE conversation = $1 AND seq = $2;

@@ -59,6 +59,27 @@ ON CONFLICT (employee) DO UPDATE SET on_leave = excluded.on_leave, reason = excl
 -- name: Duties
 SELECT employee, on_leave, reason, changed_by, changed_at FROM employee_duty ORDER BY employee;
 
+-- A flow's version is its file's hash.
+-- name: FlowVersions
+SELECT f.path, f.hash, 'r' || min(r.number) AS first, bool_or(p.current = f.release) AS current,
+  coalesce(bool_or(c.recalled), false) AS recalled, coalesce(max(c.reason), '') AS reason, coalesce(max(c.changed_by), '') AS changed_by, max(c.changed_at) AS changed_at
+FROM release_file f JOIN release r ON r.id = f.release CROSS JOIN release_pointer p LEFT JOIN flow_recall c ON c.hash = f.hash
+WHERE f.path LIKE 'scenes/%/flow.yaml' AND r.status = 'published'
+GROUP BY f.path, f.hash ORDER BY f.path, max(r.number) DESC;
+
+-- name: FlowFiles
+SELECT DISTINCT ON (f.hash) f.path, f.hash, b.bytes
+FROM release_file f JOIN release r ON r.id = f.release JOIN blob b ON b.hash = f.hash
+WHERE f.path LIKE 'scenes/%/flow.yaml' AND r.status = 'published' ORDER BY f.hash, r.number DESC;
+
+-- name: Recalled
+SELECT hash FROM flow_recall WHERE recalled ORDER BY hash;
+
+-- name: SetRecall
+INSERT INTO flow_recall (hash, recalled, reason, changed_by, changed_at)
+SELECT $1, $2, $3, $4, $5 WHERE EXISTS (SELECT FROM release_file WHERE hash = $1 AND path LIKE 'scenes/%/flow.yaml')
+ON CONFLICT (hash) DO UPDATE SET recalled = excluded.recalled, reason = excluded.reason, changed_by = excluded.changed_by, changed_at = excluded.changed_at;
+
 -- name: ClaimJob
 UPDATE release SET job_owner = $1, job_until = clock_timestamp() + make_interval(secs => $2), job_attempts = job_attempts + 1
 WHERE id = (

@@ -36,6 +36,9 @@ export function CardView(props: { card: Card }): ReactElement {
         </Frame>
       );
     case "form":
+    case "checklist":
+    case "capture":
+    case "sign":
     case "progress":
     case "readback":
     case "queue":

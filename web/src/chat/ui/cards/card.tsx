@@ -5,6 +5,7 @@ import { Actions, Chevron, OptionButton } from "./parts";
 import { receiptPicture, share } from "./receipt-picture";
 import { Rows } from "./rows";
 import { SecureCard } from "./secure-card";
+import { SignCard } from "./sign-card";
 import { TableView } from "./table";
 
 /** CardView draws a message's card; live is false for cards that something newer replaced. */
@@ -28,6 +29,16 @@ export function CardView(props: { message: Message; card: Card; live: boolean })
       );
     case "form":
       return <FormCard card={card} live={live} />;
+    case "checklist":
+      return <Checklist card={card} />;
+    case "capture":
+      return (
+        <Frame kind="capture" title={card.title} note={card.note ?? ""}>
+          <span class="viewfinder" aria-hidden="true" />
+        </Frame>
+      );
+    case "sign":
+      return <SignCard card={card} live={live} />;
     case "readback":
       return <Readback message={message} card={card} live={live} />;
     case "secure":
@@ -102,6 +113,24 @@ function FormCard(props: { card: Card; live: boolean }): JSX.Element {
       ) : null}
       <Rows rows={card.rows} editable={live} />
       {card.note ? <p class="note">{card.note}</p> : null}
+    </section>
+  );
+}
+
+/** Checklist shows what a colleague has checked so far; nothing in it can be pressed. */
+function Checklist(props: { card: Card }): JSX.Element {
+  const { t } = useRoom();
+  const { card } = props;
+  return (
+    <section class="card checklist" aria-label={card.title}>
+      <h3>
+        {card.title}
+        <small>{t.checkedOf(card.step ?? 0, card.steps ?? card.rows.length)}</small>
+      </h3>
+      <div class="bar" aria-hidden="true">
+        <i style={{ width: `${(100 * (card.step ?? 0)) / Math.max(1, card.steps ?? 1)}%` }} />
+      </div>
+      <Rows rows={card.rows} editable={false} />
     </section>
   );
 }
