@@ -63,6 +63,7 @@ describe("ways", () => {
     expect(gist('quote.refusal != nil && quote.refusal.code == "too_little"')).toBe("code = too_little");
     expect(gist("quote.refusal != nil")).toBe("quote.refusal ≠ nil");
     expect(gist('item.kind in ["debit", "passbook"]')).toBe("kind ∈ debit, passbook");
+    expect(gist('kind == ""')).toBe('kind = ""');
     expect(gist("isHoliday")).toBe("isHoliday");
   });
 

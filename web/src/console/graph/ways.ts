@@ -51,7 +51,7 @@ export function gist(condition: string): string {
   const [, name = "", op = "", value = ""] = found;
   const short = name.split(".").at(-1) ?? name;
   const sign = { "==": "=", "!=": "≠", in: "∈" }[op] ?? op;
-  return `${value === "nil" ? name : short} ${sign} ${value.replace(/["[\]]/g, "")}`;
+  return `${value === "nil" ? name : short} ${sign} ${value === '""' ? value : value.replace(/["[\]]/g, "")}`;
 }
 
 /** labelOf is what an edge says about itself. */
