@@ -13,7 +13,7 @@ func (c *compiler) check() {
 		p := fmt.Sprintf("$.steps[%d]", s.Index)
 		for _, t := range targets(s) {
 			if _, ok := f.steps[t]; !ok {
-				c.fail(p, "name a step of this flow", "step %s leads to %q, which does not exist", s.ID, t)
+				c.fail(p, "写这个流程里有的步骤 / name a step of this flow", "步骤 %[1]s 通向 %[2]q，没有这一步 / step %[1]s leads to %[2]q, which does not exist", s.ID, t)
 			}
 		}
 		c.bound(s, p)
@@ -24,10 +24,10 @@ func (c *compiler) check() {
 	seen := f.reach(nil)
 	for _, s := range f.Steps {
 		if !seen[s.ID] {
-			c.fail(fmt.Sprintf("$.steps[%d]", s.Index), "lead to it with next: or take it out", "step %s can't be reached", s.ID)
+			c.fail(fmt.Sprintf("$.steps[%d]", s.Index), "用 next: 通到它，或删掉它 / lead to it with next: or take it out", "没有路能走到步骤 %[1]s / step %[1]s can't be reached", s.ID)
 		}
 		if s.Kind != "end" && slices.Contains(f.successors(s), "") {
-			c.fail(fmt.Sprintf("$.steps[%d]", s.Index), "add an end step below it", "step %s runs off the end of the flow", s.ID)
+			c.fail(fmt.Sprintf("$.steps[%d]", s.Index), "在它下面加一个 end 步骤 / add an end step below it", "步骤 %[1]s 后面没有路了 / step %[1]s runs off the end of the flow", s.ID)
 		}
 		if s.Call != nil && s.Call.Irreversible {
 			c.guarded(s)
@@ -48,7 +48,7 @@ func (c *compiler) bound(s *Step, p string) {
 		return
 	}
 	if t := c.f.Step(target); t == nil || t.Call == nil || !t.Call.Irreversible {
-		c.fail(p, "set for: to an irreversible call", "step %s is for %q, which is no irreversible call", s.ID, target)
+		c.fail(p, "for: 写一个真正办理的步骤 / set for: to an irreversible call", "步骤 %[1]s 针对 %[2]q，它不是真正办理的步骤 / step %[1]s is for %[2]q, which is no irreversible call", s.ID, target)
 	}
 }
 
@@ -58,11 +58,11 @@ func (c *compiler) bound(s *Step, p string) {
 func (c *compiler) guarded(s *Step) {
 	p := fmt.Sprintf("$.steps[%d]", s.Index)
 	if s.Call.Level == "" || !s.Call.Level.Valid() || s.Call.Level == Level0 {
-		c.fail(p+".call", "add level: L1, L2, L3 or E", "step %s: irreversible %s has no identity level", s.ID, s.Call.Operation)
+		c.fail(p+".call", "加上 level: L1、L2、L3 或 E / add level: L1, L2, L3 or E", "步骤 %[1]s：真正办理的 %[2]s 没有身份等级 / step %[1]s: irreversible %[2]s has no identity level", s.ID, s.Call.Operation)
 		return
 	}
 	if c.f.reach(func(o *Step) bool { return o.Confirm != nil && o.Confirm.For == s.ID })[s.ID] {
-		c.fail(p, "put a confirm step with for: "+s.ID+" on every way to it", "step %s: irreversible %s can be reached without its read-back", s.ID, s.Call.Operation)
+		c.fail(p, "在每条通到它的路上放一个 for: "+s.ID+" 的 confirm / put a confirm step with for: "+s.ID+" on every way to it", "步骤 %[1]s：不经复述确认就能走到 %[2]s / step %[1]s: irreversible %[2]s can be reached without its read-back", s.ID, s.Call.Operation)
 	}
 	c.shown(s)
 	if s.Call.Level == Level4 && c.f.unreviewed()[s.ID] {
@@ -70,7 +70,7 @@ func (c *compiler) guarded(s *Step) {
 	}
 	high := s.Call.Level.AtLeast(Level2)
 	if high && c.f.reach(func(o *Step) bool { return o.StepUp != nil && o.StepUp.For == s.ID })[s.ID] {
-		c.fail(p, "put a stepup step with for: "+s.ID+" on every way to it", "step %s: irreversible %s needs %s but can be reached without a step-up", s.ID, s.Call.Operation, s.Call.Level)
+		c.fail(p, "在每条通到它的路上放一个 for: "+s.ID+" 的 stepup / put a stepup step with for: "+s.ID+" on every way to it", "步骤 %[1]s：%[2]s 要 %[3]s，却不经加强核验就能走到 / step %[1]s: irreversible %[2]s needs %[3]s but can be reached without a step-up", s.ID, s.Call.Operation, s.Call.Level)
 	}
 }
 
@@ -256,8 +256,8 @@ func (c *compiler) loops() {
 	}
 	for _, s := range c.f.Steps {
 		if visit(s.ID) {
-			c.fail(fmt.Sprintf("$.steps[%d]", s.Index), "let the cycle pass a choose, confirm or stepup step, or clear a slot before it is asked again",
-				"step %s is in a loop that waits for nobody", s.ID)
+			c.fail(fmt.Sprintf("$.steps[%d]", s.Index), "让圈里经过 choose、confirm 或 stepup，或先清空槽位再问 / let the cycle pass a choose, confirm or stepup step, or clear a slot before it is asked again",
+				"步骤 %[1]s 在一个没有人能停下的圈里 / step %[1]s is in a loop that waits for nobody", s.ID)
 			return
 		}
 	}

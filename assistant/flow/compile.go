@@ -14,7 +14,7 @@ func (c *compiler) x(path, src string, cond bool, to **Expr) map[string]bool {
 	}
 	e, err := compileExpr(src, c.env, cond)
 	if err != nil {
-		c.fail(path, "use slots, saved results and customer, edition, locale; fen() compares amounts", "%v", err)
+		c.fail(path, "只能用槽位、保存的结果和 customer、edition、locale；金额用 fen() 比 / use slots, saved results and customer, edition, locale; fen() compares amounts", "%v", err)
 		return nil
 	}
 	*to = e
@@ -37,28 +37,28 @@ func (c *compiler) xs(path string, src map[string]string, to *map[string]*Expr) 
 func (c *compiler) t(path string, text Text, required bool, to **Template) map[string]bool {
 	if len(text) == 0 {
 		if required {
-			c.fail(path, "add {zh: …, en: …}", "a text is missing")
+			c.fail(path, "加上 {zh: …, en: …} / add {zh: …, en: …}", "少一段话 / a text is missing")
 		}
 		return nil
 	}
 	for _, l := range []string{"zh", "en"} {
 		if text[l] == "" {
-			c.fail(path, "add "+l+":", "the text has no wording for %s", l)
+			c.fail(path, "加上 "+l+": / add "+l+":", "这段话没有 %[1]s 的说法 / the text has no wording for %[1]s", l)
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(text)) {
 		if !slices.Contains([]string{"zh", "en", "zh-elder", "en-elder"}, key) {
-			c.fail(path+"."+key, "zh, en, zh-elder or en-elder", "unknown wording %q", key)
+			c.fail(path+"."+key, "写 zh、en、zh-elder 或 en-elder / zh, en, zh-elder or en-elder", "不认识的语言 %[1]q / unknown wording %[1]q", key)
 		}
 	}
 	tm, err := CompileText(text)
 	if err != nil {
-		c.fail(path, "use {{ .slot }}, {{ money .amount }}, {{ tail .card }}, {{ if … }}", "%v", err)
+		c.fail(path, "写成 {{ .slot }}、{{ money .amount }}、{{ tail .card }}、{{ if … }} / use {{ .slot }}, {{ money .amount }}, {{ tail .card }}, {{ if … }}", "%v", err)
 		return nil
 	}
 	for n := range tm.names {
 		if _, ok := c.env[n]; !ok {
-			c.fail(path, "name a slot or a saved result", "the text reads %q, which does not exist", n)
+			c.fail(path, "写一个槽位或保存过的结果 / name a slot or a saved result", "这段话用到 %[1]q，没有这个东西 / the text reads %[1]q, which does not exist", n)
 		}
 	}
 	if to != nil {
@@ -109,7 +109,7 @@ func (c *compiler) slot(s *Slot, p string) {
 	c.x(p+".when", s.When, true, &s.WhenX)
 	for i, d := range s.DependsOn {
 		if c.f.slots[d] == nil {
-			c.fail(fmt.Sprintf("%s.depends_on[%d]", p, i), "name a slot of this flow", "slot %s depends on %q, which does not exist", s.Name, d)
+			c.fail(fmt.Sprintf("%s.depends_on[%d]", p, i), "写这个流程里的槽位 / name a slot of this flow", "槽位 %[1]s 依赖的 %[2]q 不存在 / slot %[1]s depends on %[2]q, which does not exist", s.Name, d)
 		}
 	}
 	for i, k := range s.Checks {
@@ -118,16 +118,16 @@ func (c *compiler) slot(s *Slot, p string) {
 		c.t(kp+".text", k.Text, true, &k.TextT)
 	}
 	if s.Kind == "choice" && len(s.Choices) == 0 && s.Options == nil {
-		c.fail(p, "add choices: or options:", "slot %s is a choice of nothing", s.Name)
+		c.fail(p, "加上 choices: 或 options: / add choices: or options:", "槽位 %[1]s 没有可选的 / slot %[1]s is a choice of nothing", s.Name)
 	}
 	if len(s.Words) > 0 && s.Kind != "text" {
-		c.fail(p+".words", "leave words: out; it is for kind text", "slot %s: words introduce text only", s.Name)
+		c.fail(p+".words", "去掉 words:，它只用于文字 / leave words: out; it is for kind text", "槽位 %[1]s：words 只用于文字 / slot %[1]s: words introduce text only", s.Name)
 	}
 	if s.Many && s.Options == nil {
-		c.fail(p+".many", "add options:", "slot %s takes many of nothing", s.Name)
+		c.fail(p+".many", "加上 options: / add options:", "槽位 %[1]s 可以多选，却没有可选的 / slot %[1]s takes many of nothing", s.Name)
 	}
 	if i := slices.IndexFunc(c.f.Steps, func(o *Step) bool { return o.StepUp != nil }); s.Many && i >= 0 {
-		c.fail(p+".many", "take one at a time: a factor is bound to one call", "slot %s takes many beside the step-up %s", s.Name, c.f.Steps[i].ID)
+		c.fail(p+".many", "一次只办一个：核验只对一笔有效 / take one at a time: a factor is bound to one call", "槽位 %[1]s 可以多选，不能和加强核验 %[2]s 一起用 / slot %[1]s takes many beside the step-up %[2]s", s.Name, c.f.Steps[i].ID)
 	}
 	for i, ch := range s.Choices {
 		c.t(fmt.Sprintf("%s.choices[%d].label", p, i), ch.Label, true, nil)
@@ -135,7 +135,7 @@ func (c *compiler) slot(s *Slot, p string) {
 	if o := s.Options; o != nil {
 		op := p + ".options"
 		if o.Call == "" || o.Items == "" {
-			c.fail(op, "add call: and items:", "slot %s: options need an operation and its list", s.Name)
+			c.fail(op, "加上 call: 和 items: / add call: and items:", "槽位 %[1]s：选项要有接口和列表 / slot %[1]s: options need an operation and its list", s.Name)
 			return
 		}
 		c.xs(op+".args", o.Args, &o.ArgsX)
@@ -161,7 +161,7 @@ func (c *compiler) step(s *Step, p string) {
 		for i, n := range s.Ask {
 			s.uses[n] = true
 			if c.f.slots[n] == nil {
-				c.fail(fmt.Sprintf("%s[%d]", p, i), "name a slot of this flow", "step %s asks for %q, which does not exist", s.ID, n)
+				c.fail(fmt.Sprintf("%s[%d]", p, i), "写这个流程里的槽位 / name a slot of this flow", "步骤 %[1]s 要问的 %[2]q 不存在 / step %[1]s asks for %[2]q, which does not exist", s.ID, n)
 			}
 		}
 	case "choose":
@@ -178,11 +178,11 @@ func (c *compiler) step(s *Step, p string) {
 		u(c.t(p+".text", s.StepUp.Text, true, &s.StepUp.TextT))
 		u(c.t(p+".title", s.StepUp.Title, true, &s.StepUp.TitleT))
 		if s.StepUp.Level == "" {
-			c.fail(p, "add level: '\"L2\"' or an expression", "step %s: the step-up has no level", s.ID)
+			c.fail(p, "add level: '\"L2\"' or an expression", "步骤 %[1]s：加强核验没有等级 / step %[1]s: the step-up has no level", s.ID)
 		}
 	case "call":
 		if s.Call.Operation == "" {
-			c.fail(p, "add operation:", "step %s calls nothing", s.ID)
+			c.fail(p, "加上 operation: / add operation:", "步骤 %[1]s 没写调用哪个接口 / step %[1]s calls nothing", s.ID)
 		}
 		reads := c.xs(p+".args", s.Call.Args, &s.Call.ArgsX)
 		u(reads)
@@ -199,7 +199,7 @@ func (c *compiler) step(s *Step, p string) {
 		u(c.xs(p+".values", s.Set.Values, &s.Set.ValuesX))
 		for i, n := range s.Set.Clear {
 			if c.f.slots[n] == nil {
-				c.fail(fmt.Sprintf("%s.clear[%d]", p, i), "name a slot of this flow", "step %s clears %q, which does not exist", s.ID, n)
+				c.fail(fmt.Sprintf("%s.clear[%d]", p, i), "写这个流程里的槽位 / name a slot of this flow", "步骤 %[1]s 要清空的 %[2]q 不存在 / step %[1]s clears %[2]q, which does not exist", s.ID, n)
 			}
 		}
 	case "handoff":
@@ -212,10 +212,10 @@ func (c *compiler) step(s *Step, p string) {
 	case "loop":
 		s.uses[s.Loop.Slot] = true
 		if slot := c.f.slots[s.Loop.Slot]; slot == nil || !slot.Many {
-			c.fail(p+".slot", "name a slot with many: true", "step %s goes over %q, which takes no more than one", s.ID, s.Loop.Slot)
+			c.fail(p+".slot", "写一个 many: true 的槽位 / name a slot with many: true", "步骤 %[1]s 要逐个办的 %[2]q 只能有一个 / step %[1]s goes over %[2]q, which takes no more than one", s.ID, s.Loop.Slot)
 		}
 		if s.Loop.To == "" {
-			c.fail(p+".to", "name the step each one begins at", "step %s leads back to no step", s.ID)
+			c.fail(p+".to", "写每一个从哪一步开始 / name the step each one begins at", "步骤 %[1]s 没写回到哪一步 / step %[1]s leads back to no step", s.ID)
 		}
 	case "subflow":
 		u(c.xs(p+".with", s.Subflow.With, &s.Subflow.WithX))
@@ -250,7 +250,7 @@ func (c *compiler) card(s *Step, k *CardSpec, p string) {
 		if r.Slot != "" {
 			s.uses[r.Slot] = true
 			if c.f.slots[r.Slot] == nil {
-				c.fail(rp, "name a slot of this flow", "the card shows %q, which does not exist", r.Slot)
+				c.fail(rp, "写这个流程里的槽位 / name a slot of this flow", "卡片上的 %[1]q 不存在 / the card shows %[1]q, which does not exist", r.Slot)
 			}
 			c.t(rp+".label", r.Label, false, nil)
 			u(c.t(rp+".value", r.Value, false, &r.ValueT))

@@ -60,22 +60,22 @@ func (c *compiler) index() {
 		c.env[n] = t
 	}
 	if f.ID == "" {
-		c.fail("$", "begin the file with flow: <id>", "the flow has no id")
+		c.fail("$", "文件开头写 flow: <编号> / begin the file with flow: <id>", "流程没有编号 / the flow has no id")
 	}
 	if !f.Level.Valid() {
-		c.fail("$.level", "one of L0, L1, L2, L3, L4, E", "unknown identity level %q", f.Level)
+		c.fail("$.level", "写 L0、L1、L2、L3、L4 或 E / one of L0, L1, L2, L3, L4, E", "不认识的身份等级 %[1]q / unknown identity level %[1]q", f.Level)
 	}
 	if len(f.Steps) == 0 {
-		c.fail("$", "add steps:", "flow %s has no steps", f.ID)
+		c.fail("$", "加上 steps: / add steps:", "流程 %[1]s 没有步骤 / flow %[1]s has no steps", f.ID)
 	}
 	for i, s := range f.Slots {
 		p := fmt.Sprintf("$.slots[%d]", i)
 		if _, taken := c.env[s.Name]; taken || s.Name == "" {
-			c.fail(p, "give the slot a name of its own", "slot name %q is empty or taken", s.Name)
+			c.fail(p, "换一个没用过的名字 / give the slot a name of its own", "槽位名 %[1]q 是空的或已被用 / slot name %[1]q is empty or taken", s.Name)
 			continue
 		}
 		if !slices.Contains(SlotKinds(), s.Kind) {
-			c.fail(p+".kind", fmt.Sprintf("one of %v", SlotKinds()), "slot %s: unknown kind %q", s.Name, s.Kind)
+			c.fail(p+".kind", fmt.Sprintf("写 %[1]v 之一 / one of %[1]v", SlotKinds()), "槽位 %[1]s：不认识的类型 %[2]q / slot %[1]s: unknown kind %[2]q", s.Name, s.Kind)
 		}
 		f.slots[s.Name] = s
 		if s.Options != nil {
@@ -88,18 +88,18 @@ func (c *compiler) index() {
 		s.Index = i
 		p := fmt.Sprintf("$.steps[%d]", i)
 		if s.ID == "" {
-			c.fail(p, "add id:", "step %d has no id", i+1)
+			c.fail(p, "加上 id: / add id:", "第 %[1]d 个步骤没有 id / step %[1]d has no id", i+1)
 			continue
 		}
 		if _, twice := f.steps[s.ID]; twice {
-			c.fail(p+".id", "give it an id of its own", "step id %q stands twice", s.ID)
+			c.fail(p+".id", "换一个没用过的 id / give it an id of its own", "步骤 %[1]q 写了两次 / step id %[1]q stands twice", s.ID)
 		}
 		f.steps[s.ID] = i
 		f.lines[s.ID] = c.src.At(p, "", "").Line
 		c.kind(s, p)
 		for _, name := range saved(s) {
 			if f.slots[name] != nil || given()[name] != nil {
-				c.fail(p, "save it under another name", "result name %q is taken", name)
+				c.fail(p, "换一个名字保存 / save it under another name", "结果名 %[1]q 已被用 / result name %[1]q is taken", name)
 			}
 			f.results[name] = true
 			c.env[name] = types.Any
@@ -138,13 +138,13 @@ func (c *compiler) kind(s *Step, p string) {
 			continue
 		}
 		if s.Kind != "" {
-			c.fail(p, "split it into two steps", "step %s has two kinds, %s and %s", s.ID, min(s.Kind, k), max(s.Kind, k))
+			c.fail(p, "拆成两步 / split it into two steps", "步骤 %[1]s 写了两种，%[2]s 和 %[3]s / step %[1]s has two kinds, %[2]s and %[3]s", s.ID, min(s.Kind, k), max(s.Kind, k))
 			return
 		}
 		s.Kind = k
 	}
 	if s.Kind == "" {
-		c.fail(p, "one of say, ask, choose, confirm, stepup, call, branch, set, handoff, session, wait, capture, sign, review, schedule, subflow, loop, end", "step %s has no kind", s.ID)
+		c.fail(p, "写 say、ask、choose 等其中一种 / one of say, ask, choose, confirm, stepup, call, branch, set, handoff, session, wait, capture, sign, review, schedule, subflow, loop, end", "步骤 %[1]s 没写做什么 / step %[1]s has no kind", s.ID)
 	}
 }
 

@@ -90,7 +90,7 @@ func TestParseNamesPlaceAndRemedy(t *testing.T) {
 				t.Fatal("no problem")
 			}
 			for _, p := range problems {
-				if strings.Contains(p.Text, c.text) && p.Line > 0 && p.Remedy != "" && (c.line == 0 || p.Line == c.line) {
+				if strings.Contains(p.Text, c.text) && p.Line > 0 && strings.Contains(p.Remedy, " / ") && (c.line == 0 || p.Line == c.line) {
 					return
 				}
 			}

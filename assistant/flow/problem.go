@@ -46,7 +46,7 @@ func Decode(path string, data []byte, v any) (*SourceFile, []Problem) {
 }
 
 func (s *SourceFile) fromError(err error) Problem {
-	p := Problem{File: s.Path, Line: 1, Column: 1, Text: err.Error(), Remedy: "correct the YAML; docs/flows.md shows every key"}
+	p := Problem{File: s.Path, Line: 1, Column: 1, Text: err.Error(), Remedy: "改好 YAML；每个键见 docs/flows.md / correct the YAML; docs/flows.md shows every key"}
 	var ye yaml.Error
 	if errors.As(err, &ye) {
 		p.Text = ye.GetMessage()

@@ -35,12 +35,12 @@ type FlowRecall struct {
 
 func (s *Console) recallRoutes(a *httpapi.API) {
 	httpapi.Route(a, staff(), op(http.MethodGet, "/flow-versions", "flow-versions", "List the versions of every flow"), func(ctx context.Context, _ *struct{}) (*body[FlowVersionList], error) {
-		return out(s.flowVersions(ctx))
+		return out(s.recalls(ctx))
 	})
 	httpapi.Route(a, approvers(), op(http.MethodPut, "/flow-versions/{hash}/recall", "flow-recall", "Recall a version of a flow: who is in it goes to a person, on every node within ten seconds"), s.recallFlow)
 }
 
-func (s *Console) flowVersions(ctx context.Context) (FlowVersionList, error) {
+func (s *Console) recalls(ctx context.Context) (FlowVersionList, error) {
 	list, err := s.Releases.FlowVersions(ctx)
 	if err != nil {
 		return FlowVersionList{}, err
@@ -69,5 +69,5 @@ func (s *Console) recallFlow(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, refused(err)
 	}
-	return out(s.flowVersions(ctx))
+	return out(s.recalls(ctx))
 }

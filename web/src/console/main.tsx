@@ -4,6 +4,7 @@ import "../design/staff-loading.css";
 import "./css/frame.css";
 import "./css/parts.css";
 import "./css/pages.css";
+import "./css/graph.css";
 import "./css/flow.css";
 import { Console } from "./app";
 

@@ -1,13 +1,10 @@
 // Clicks through the console in a real Chromium, against a small fake of its API.
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ConsoleFake, startConsoleFake } from "./console-fake.ts";
+import { findings, keepShot as shot } from "./console-look.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const SHOTS = process.env.PINGDUI_SHOTS ?? "";
 const DIST = process.env.PINGDUI_DIST ?? join(import.meta.dirname, "../../dist");
 
 let fake: ConsoleFake;
@@ -41,30 +38,6 @@ async function open(path: string, width = 1440, height = 900): Promise<Opened> {
   page.on("pageerror", (error) => errors.push(String(error)));
   await page.goto(fake.url + path);
   return { page, context, errors };
-}
-
-async function shot(page: Page, name: string): Promise<void> {
-  if (SHOTS === "") return;
-  mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: join(SHOTS, `console-${name}.png`), fullPage: true });
-}
-
-/** findings are axe's serious and critical ones. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return await page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: {
-        run(): Promise<{
-          violations: { id: string; impact: string; nodes: { target: unknown; failureSummary: string }[] }[];
-        }>;
-      };
-    };
-    const { violations } = await axe.run();
-    return violations
-      .filter((v) => v.impact === "serious" || v.impact === "critical")
-      .flatMap((v) => v.nodes.map((n) => `${v.id} ${JSON.stringify(n.target)} ${n.failureSummary}`));
-  });
 }
 
 async function become(page: Page, name: string): Promise<void> {

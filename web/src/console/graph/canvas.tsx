@@ -42,7 +42,7 @@ export function Canvas(props: {
   const layout = useMemo(() => layoutOf(boxesOf(graph), linesOf(ways)), [graph, ways]);
   const [zoom, setZoom] = useState<number | null>(null);
   const room = useRef<HTMLElement>(null);
-  const [fit, setFit] = useState(1);
+  const [fit, setFit] = useState(0); // 0: not measured yet
   useLayoutEffect(() => {
     const el = room.current;
     if (!el) return;
@@ -54,8 +54,19 @@ export function Canvas(props: {
     return () => watch.disconnect();
   }, [layout.width]);
   // Words must stay readable: what does not fit is scrolled to.
-  const scale = zoom ?? Math.max(0.62, fit);
+  const scale = zoom ?? Math.max(0.8, fit);
   const lead = useLead(layout.nodes, scale, props.onLead);
+
+  // The first step stands at the top, whatever is beside it.
+  const start = graph.nodes[0]?.id ?? "";
+  const begun = useRef("");
+  useLayoutEffect(() => {
+    const at = layout.nodes.get(start);
+    const el = room.current;
+    if (!at || !el || fit === 0 || begun.current === graph.flow) return;
+    begun.current = graph.flow;
+    el.scrollTo({ left: (at.x + at.width / 2) * scale - el.clientWidth / 2, top: 0 });
+  }, [layout, scale, fit, start, graph.flow]);
 
   useEffect(() => {
     const at = layout.nodes.get(chosen);
@@ -100,7 +111,7 @@ export function Canvas(props: {
           <Button size="small" aria-label={w.flow.zoomIn} onClick={() => setZoom(Math.min(1.6, scale * 1.2))}>
             ＋
           </Button>
-          <Button size="small" onClick={() => setZoom(fit)}>
+          <Button size="small" onClick={() => setZoom(Math.min(fit, 1))}>
             {w.flow.fit}
           </Button>
         </span>
@@ -122,8 +133,9 @@ export function Canvas(props: {
                     viewBox="0 0 8 8"
                     refX="7"
                     refY="4"
-                    markerWidth="7"
-                    markerHeight="7"
+                    markerWidth="10"
+                    markerHeight="10"
+                    markerUnits="userSpaceOnUse"
                     orient="auto-start-reverse"
                     className={`cs-arrow cs-arrow-${m}`}
                   >

@@ -72,45 +72,49 @@ describe("layoutOf", () => {
     expect([...layout.lines.values()].filter((l) => l.back).map((l) => l.id)).toEqual(["no>form"]);
     const up = layout.lines.get("no>form")?.points ?? [];
     expect(up[0]?.y).toBeGreaterThan(up.at(-1)?.y ?? 0);
+    expect(Math.min(...up.map((p) => p.x))).toBeLessThan(
+      Math.min(...[...layout.nodes.values()].map((n) => n.x)),
+    );
     const down = layout.lines.get("quote>ok");
     const quote = layout.nodes.get("quote");
     expect(down?.points[0]?.y).toBe((quote?.y ?? 0) + 70);
     expect(down?.label?.y).toBeGreaterThan((quote?.y ?? 0) + 70);
   });
 
-  it("lays nothing on anything else, in a hundred graphs", () => {
-    for (let seed = 1; seed <= 100; seed++) {
+  it("lays nothing on anything else, in forty graphs", () => {
+    const wrong: string[] = [];
+    for (let seed = 1; seed <= 40; seed++) {
       const { boxes, lines } = someGraph(seed);
       const layout = layoutOf(boxes, lines);
       const all = areas(layout, lines);
-      for (const [i, a] of all.entries())
+      const steps = areas(layout, []);
+      for (const [i, a] of all.entries()) {
         for (const b of all.slice(i + 1))
-          expect(overlap(a, b), `${a.name} lies on ${b.name} in graph ${seed}`).toBe(false);
-      // No way passes through a node: where it stands straight, it is beside them.
+          if (overlap(a, b)) wrong.push(`${a.name} lies on ${b.name} in graph ${seed}`);
+        if (a.left < 0 || a.right > layout.width || a.bottom > layout.height)
+          wrong.push(`${a.name} is out of the paper in graph ${seed}`);
+      }
+      // No way passes through a node: where it stands or lies straight, it is beside them.
       for (const l of layout.lines.values())
         for (const [i, p] of l.points.entries()) {
           const q = l.points[i + 1];
-          if (!q || p.x !== q.x || i === 0 || i + 2 === l.points.length) continue;
+          if (!q || (p.x !== q.x && p.y !== q.y) || i === 0 || i + 2 === l.points.length) continue;
           const thread = {
             name: l.id,
-            left: p.x - 1,
-            right: p.x + 1,
+            left: Math.min(p.x, q.x) - 1,
+            right: Math.max(p.x, q.x) + 1,
             top: Math.min(p.y, q.y),
             bottom: Math.max(p.y, q.y),
           };
-          for (const n of areas(layout, []))
-            expect(overlap(n, thread), `${l.id} crosses ${n.name} in graph ${seed}`).toBe(false);
+          for (const n of steps)
+            if (overlap(n, thread)) wrong.push(`${l.id} crosses ${n.name} in graph ${seed}`);
         }
-      for (const a of all) {
-        expect(a.left).toBeGreaterThanOrEqual(0);
-        expect(a.right).toBeLessThanOrEqual(layout.width);
-        expect(a.bottom).toBeLessThanOrEqual(layout.height);
-      }
     }
-  });
+    expect(wrong).toEqual([]);
+  }, 30_000);
 
   it("leads down unless it must lead up, and is the same each time", () => {
-    for (let seed = 1; seed <= 30; seed++) {
+    for (let seed = 1; seed <= 10; seed++) {
       const { boxes, lines } = someGraph(seed);
       const layout = layoutOf(boxes, lines);
       for (const l of lines) {
@@ -137,5 +141,12 @@ describe("layoutOf", () => {
         { x: 30, y: 40 },
       ]),
     ).toBe("M10 0L10 20C10 30 30 30 30 40");
+    expect(
+      pathOf([
+        { x: 40, y: 0 },
+        { x: 40, y: 20 },
+        { x: 0, y: 20 },
+      ]),
+    ).toBe("M40 0L40 14Q40 20 34 20L0 20");
   });
 });

@@ -43,9 +43,11 @@ export interface Layout {
 
 /** LABEL is how high a label is. */
 export const LABEL = 20;
-const GAP_X = 22;
+const GAP_X = 18;
 const GAP_Y = 13;
-const THREAD = 10;
+const THREAD = 8;
+const LANE = 11;
+const RUN = 7;
 const MARGIN = 16;
 
 /** Item is what stands in a row: a node, or the place where a way passes or has its label. */
@@ -60,98 +62,134 @@ interface Item {
 }
 
 /**
- * layoutOf places a graph in rows from top to bottom. Ways that would close a circle lead up;
- * every way passes each row between its ends at a place of its own, and labels have places of
- * their own too, so that nothing lies on anything else. The same graph is always placed the same.
+ * layoutOf places a graph in rows from top to bottom. Every way down passes each row between its
+ * ends at a place of its own, and labels have places of their own too; a way that would close a
+ * circle goes up in a lane at the left. So nothing lies on anything else. The same graph is always
+ * placed the same.
  */
 export function layoutOf(boxes: readonly Box[], all: readonly Line[]): Layout {
   const known = new Set(boxes.map((b) => b.id));
   const lines = all.filter((l) => known.has(l.from) && known.has(l.to) && l.from !== l.to);
   const back = backward(boxes, lines);
-  const rank = ranks(boxes, lines, back);
-  const rows: Item[][] = [];
+  const down = lines.filter((l) => !back.has(l.id));
+  const up = lines.filter((l) => back.has(l.id));
+  const rank = ranks(boxes, down);
+  // Nodes stand in odd rows; labels, and the runs of ways that go up, in the even ones between.
+  if (boxes.length === 0) return { nodes: new Map(), lines: new Map(), width: 0, height: 0 };
+  const rowOf = (id: string): number => 2 * (rank.get(id) ?? 0) + 1;
+  const rows: Item[][] = [[]];
   const items = new Map<string, Item>();
-  const put = (row: number, item: Item): Item => {
+  const put = (row: number, id: string, width: number, height: number, node = false): Item => {
+    const item: Item = { id, width, height, node, x: 0, up: [], down: [] };
     while (rows.length <= row) rows.push([]);
     rows[row]?.push(item);
     return item;
   };
-  for (const b of boxes) {
-    const item: Item = { id: b.id, width: b.width, height: b.height, node: true, x: 0, up: [], down: [] };
-    items.set(b.id, put(2 * (rank.get(b.id) ?? 0), item));
-  }
-  // Nodes stand in even rows, labels in the odd ones between.
+  for (const b of boxes) items.set(b.id, put(rowOf(b.id), b.id, b.width, b.height, true));
+  const of = (id: string): Item => items.get(id) as Item;
+  const tie = (above: Item, below: Item): void => {
+    above.down.push(below);
+    below.up.push(above);
+  };
   const chains = new Map<string, Item[]>();
-  for (const l of lines) {
-    const up = back.has(l.id);
-    const top = items.get(up ? l.to : l.from) as Item;
-    const bottom = items.get(up ? l.from : l.to) as Item;
-    const [first, last] = [2 * (rank.get(top.id) ?? 0) + 1, 2 * (rank.get(bottom.id) ?? 0) - 1];
+  for (const l of down) {
     const chain: Item[] = [];
-    let before = top;
-    for (let row = first; row <= last; row++) {
-      const labelled = l.label > 0 && row === (up ? last : first);
-      const item: Item = {
-        id: `${l.id}@${row}`,
-        width: labelled ? l.label : THREAD,
-        height: labelled ? LABEL : 0,
-        node: false,
-        x: 0,
-        up: [before],
-        down: [],
-      };
-      before.down.push(item);
-      chain.push(put(row, item));
-      before = item;
+    for (let row = rowOf(l.from) + 1; row < rowOf(l.to); row++) {
+      const labelled = l.label > 0 && chain.length === 0;
+      const item = put(row, `${l.id}@${row}`, labelled ? l.label : THREAD, labelled ? LABEL : 0);
+      tie(chain.at(-1) ?? of(l.from), item);
+      chain.push(item);
     }
-    before.down.push(bottom);
-    bottom.up.push(before);
+    tie(chain.at(-1) as Item, of(l.to));
     chains.set(l.id, chain);
+  }
+  for (const l of up) {
+    const leaves = put(rowOf(l.from) + 1, `${l.id}@from`, l.label || THREAD, l.label > 0 ? LABEL : 0);
+    const comes = put(rowOf(l.to) - 1, `${l.id}@to`, THREAD, 0);
+    tie(of(l.from), leaves);
+    tie(comes, of(l.to));
+    chains.set(l.id, [leaves, comes]);
   }
   order(rows);
   spread(rows);
-  const left = Math.min(0, ...rows.flat().map((i) => i.x - i.width / 2));
-  for (const item of rows.flat()) item.x += MARGIN - left;
+
+  // Ways up run sideways at the foot of the even rows, each at a height of its own.
+  const runs = rows.map((): string[] => []);
+  for (const l of up) {
+    runs[rowOf(l.from) + 1]?.push(`${l.id}@from`);
+    runs[rowOf(l.to) - 1]?.push(`${l.id}@to`);
+  }
+  const lanes = lanesOf(up.map((l) => ({ id: l.id, from: rowOf(l.to) - 1, until: rowOf(l.from) + 1 })));
+  const left = Math.min(...rows.flat().map((i) => i.x - i.width / 2));
+  const shift = MARGIN - left + (up.length > 0 ? GAP_X + LANE * Math.max(...lanes.values()) : 0);
+  for (const item of rows.flat()) item.x += shift;
   const right = Math.max(0, ...rows.flat().map((i) => i.x + i.width / 2));
   const tops: number[] = [];
   let y = MARGIN;
-  for (const row of rows) {
+  const tall = (row: readonly Item[], i: number): number =>
+    Math.max(0, ...row.map((item) => item.height)) + RUN * (runs[i]?.length ?? 0);
+  for (const [i, row] of rows.entries()) {
     tops.push(y);
-    y += Math.max(4, ...row.map((i) => i.height)) + GAP_Y;
+    const height = tall(row, i);
+    if (i > 0 || height > 0) y += Math.max(2, height) + GAP_Y;
   }
-  const heightOf = (row: number): number => (tops[row + 1] ?? y) - (tops[row] ?? 0) - GAP_Y;
+  const topOf = (row: number): number => tops[row] ?? y;
+  const endOf = (row: number): number => topOf(row) + Math.max(2, tall(rows[row] ?? [], row));
   const nodes = new Map<string, Placed>();
   for (const b of boxes) {
-    const row = rank.get(b.id) ?? 0;
-    const slack = (heightOf(2 * row) - b.height) / 2;
-    nodes.set(b.id, {
-      ...b,
-      x: (items.get(b.id) as Item).x - b.width / 2,
-      y: (tops[2 * row] ?? 0) + slack,
-      row,
-    });
+    const row = rowOf(b.id);
+    const slack = (endOf(row) - topOf(row) - b.height) / 2;
+    nodes.set(b.id, { ...b, x: of(b.id).x - b.width / 2, y: topOf(row) + slack, row: rank.get(b.id) ?? 0 });
   }
+  const runAt = (row: number, id: string): number =>
+    endOf(row) - RUN * ((runs[row]?.length ?? 0) - (runs[row]?.indexOf(id) ?? 0) - 0.5);
   const drawn = new Map<string, Drawn>();
-  for (const l of lines) {
-    const up = back.has(l.id);
-    const [topId, bottomId] = up ? [l.to, l.from] : [l.from, l.to];
-    const top = nodes.get(topId) as Placed;
-    const bottom = nodes.get(bottomId) as Placed;
+  for (const l of down) {
+    const [from, to] = [nodes.get(l.from) as Placed, nodes.get(l.to) as Placed];
     const chain = chains.get(l.id) as Item[];
+    const points: Point[] = [{ x: port(of(l.from), "down", chain[0] as Item), y: from.y + from.height }];
+    for (const [i, item] of chain.entries()) {
+      const row = rowOf(l.from) + 1 + i;
+      points.push({ x: item.x, y: topOf(row) }, { x: item.x, y: endOf(row) });
+    }
+    points.push({ x: port(of(l.to), "up", chain.at(-1) as Item), y: to.y });
+    const label = l.label > 0 ? { x: chain[0]?.x ?? 0, y: topOf(rowOf(l.from) + 1) + LABEL / 2 } : null;
+    drawn.set(l.id, { id: l.id, points, label, back: false });
+  }
+  for (const l of up) {
+    const [from, to] = [nodes.get(l.from) as Placed, nodes.get(l.to) as Placed];
+    const [leaves, comes] = chains.get(l.id) as [Item, Item];
+    const [low, high] = [rowOf(l.from) + 1, rowOf(l.to) - 1];
+    const [a, b] = [runAt(low, `${l.id}@from`), runAt(high, `${l.id}@to`)];
+    const x = shift + left - GAP_X - LANE * (lanes.get(l.id) ?? 0);
     const points: Point[] = [
-      { x: port(items.get(topId) as Item, "down", chain[0] as Item), y: top.y + top.height },
+      { x: port(of(l.from), "down", leaves), y: from.y + from.height },
+      { x: leaves.x, y: topOf(low) },
+      { x: leaves.x, y: a },
+      { x, y: a },
+      { x, y: b },
+      { x: comes.x, y: b },
+      { x: comes.x, y: endOf(high) },
+      { x: port(of(l.to), "up", comes), y: to.y },
     ];
-    let label: Point | null = null;
-    chain.forEach((item, i) => {
-      const row = 2 * top.row + 1 + i;
-      const at = tops[row] ?? 0;
-      points.push({ x: item.x, y: at }, { x: item.x, y: at + heightOf(row) });
-      if (item.height > 0) label = { x: item.x, y: at + heightOf(row) / 2 };
-    });
-    points.push({ x: port(items.get(bottomId) as Item, "up", chain.at(-1) as Item), y: bottom.y });
-    drawn.set(l.id, { id: l.id, points: up ? points.reverse() : points, label, back: up });
+    const label = l.label > 0 ? { x: leaves.x, y: topOf(low) + LABEL / 2 } : null;
+    drawn.set(l.id, { id: l.id, points, label, back: true });
   }
   return { nodes, lines: drawn, width: right + MARGIN, height: y - GAP_Y + MARGIN };
+}
+
+/** lanesOf gives each way up a lane, the short ones next to the graph; two in one lane never meet. */
+function lanesOf(ways: readonly { id: string; from: number; until: number }[]): Map<string, number> {
+  const taken: { from: number; until: number }[][] = [];
+  const lanes = new Map<string, number>();
+  const short = [...ways].sort((a, b) => a.until - a.from - (b.until - b.from));
+  for (const way of short) {
+    let lane = 0;
+    while (taken[lane]?.some((o) => o.from <= way.until && way.from <= o.until)) lane++;
+    taken[lane] = [...(taken[lane] ?? []), way];
+    lanes.set(way.id, lane);
+  }
+  return lanes;
 }
 
 /** backward finds the ways that close a circle, walking from the first node in the order of the file. */
@@ -172,17 +210,10 @@ function backward(boxes: readonly Box[], lines: readonly Line[]): Set<string> {
   return back;
 }
 
-/** ranks puts each node one row below the lowest that leads to it. */
-function ranks(
-  boxes: readonly Box[],
-  lines: readonly Line[],
-  back: ReadonlySet<string>,
-): Map<string, number> {
+/** ranks puts each node one row below the lowest that leads down to it. */
+function ranks(boxes: readonly Box[], down: readonly Line[]): Map<string, number> {
   const into = new Map<string, string[]>();
-  for (const l of lines) {
-    const [from, to] = back.has(l.id) ? [l.to, l.from] : [l.from, l.to];
-    into.set(to, [...(into.get(to) ?? []), from]);
-  }
+  for (const l of down) into.set(l.to, [...(into.get(l.to) ?? []), l.from]);
   const rank = new Map<string, number>();
   const of = (id: string): number => {
     const known = rank.get(id);
@@ -257,7 +288,7 @@ function spread(rows: Item[][]): void {
         if (ties.length === 0) return item.x;
         let [sum, weight] = [0, 0];
         for (const t of ties) {
-          const w = item.node || t.node ? 1 : 6;
+          const w = item.node || t.node ? 1 : 8;
           sum += w * t.x;
           weight += w;
         }
@@ -306,18 +337,38 @@ function port(item: Item, side: "up" | "down", other: Item): number {
   return ends.length < 2 ? item.x : item.x - room / 2 + (room * i) / (ends.length - 1);
 }
 
-/** pathOf is a way as an SVG path: straight through the rows, bent between them. */
+/**
+ * pathOf is a way as an SVG path: straight through the rows, bent between them; a run sideways
+ * has round corners.
+ */
 export function pathOf(points: readonly Point[]): string {
   const n = (v: number): string => String(Math.round(v * 10) / 10);
   let d = "";
-  points.forEach((p, i) => {
-    const before = points[i - 1];
-    if (!before) d = `M${n(p.x)} ${n(p.y)}`;
-    else if (Math.abs(before.x - p.x) < 0.5) d += `L${n(p.x)} ${n(p.y)}`;
+  for (const [i, p] of points.entries()) {
+    const [before, after] = [points[i - 1], points[i + 1]];
+    if (!before) {
+      d = `M${n(p.x)} ${n(p.y)}`;
+      continue;
+    }
+    const straight = Math.abs(before.x - p.x) < 0.5 || before.y === p.y;
+    const corner =
+      after && straight && (before.y === p.y) !== (after.y === p.y) && (after.y === p.y || after.x === p.x);
+    if (corner) {
+      const r = Math.min(6, length(before, p) / 2, length(p, after) / 2);
+      const [a, b] = [toward(p, before, r), toward(p, after, r)];
+      d += `L${n(a.x)} ${n(a.y)}Q${n(p.x)} ${n(p.y)} ${n(b.x)} ${n(b.y)}`;
+    } else if (straight) d += `L${n(p.x)} ${n(p.y)}`;
     else {
       const half = (before.y + p.y) / 2;
       d += `C${n(before.x)} ${n(half)} ${n(p.x)} ${n(half)} ${n(p.x)} ${n(p.y)}`;
     }
-  });
+  }
   return d;
+}
+
+const length = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);
+
+function toward(from: Point, to: Point, by: number): Point {
+  const all = Math.max(0.001, length(from, to));
+  return { x: from.x + ((to.x - from.x) * by) / all, y: from.y + ((to.y - from.y) * by) / all };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { words } from "../i18n";
 import type { FlowGraph } from "../wire";
-import { labelOf, plainText, sayOf, stepAtLine, waysOf, widthOf } from "./ways";
+import { gist, labelOf, plainText, sayOf, stepAtLine, waysOf, widthOf } from "./ways";
 
 const graph: FlowGraph = {
   flow: "pay",
@@ -59,9 +59,17 @@ describe("ways", () => {
     expect(stepAtLine(null, 1)).toBe("");
   });
 
+  it("tells conditions apart by their last clause", () => {
+    expect(gist('quote.refusal != nil && quote.refusal.code == "too_little"')).toBe("code = too_little");
+    expect(gist("quote.refusal != nil")).toBe("quote.refusal ≠ nil");
+    expect(gist('item.kind in ["debit", "passbook"]')).toBe("kind ∈ debit, passbook");
+    expect(gist('kind == ""')).toBe('kind = ""');
+    expect(gist("isHoliday")).toBe("isHoliday");
+  });
+
   it("keeps labels within their room", () => {
     expect(widthOf("")).toBe(0);
     expect(widthOf("一二")).toBe(38);
-    expect(widthOf("x".repeat(200))).toBe(148);
+    expect(widthOf("x".repeat(200))).toBe(150);
   });
 });

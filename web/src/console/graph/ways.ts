@@ -14,9 +14,9 @@ export interface Way {
 }
 
 /** WIDTH and the heights are how large a step is drawn. */
-export const WIDTH = 204;
+export const WIDTH = 190;
 const TALL = 84;
-const LOW = 46;
+const LOW = 54;
 
 /** wayId names the line from one step to another. */
 export const wayId = (from: string, to: string): string => `${from}>${to}`;
@@ -40,13 +40,27 @@ export function sayOf(n: FlowNode, locale: "zh" | "en", w: Words): string {
   return n.detail ?? "";
 }
 
+/**
+ * gist is what tells a condition from its neighbours: its last clause, with the end of the name
+ * alone. The whole of it stands beside the step.
+ */
+export function gist(condition: string): string {
+  const clause = condition.split("&&").at(-1)?.trim() ?? condition;
+  const found = /^([\w.]+)\s*(==|!=|>=|<=|>|<|in)\s*(.+)$/.exec(clause);
+  if (!found) return clause;
+  const [, name = "", op = "", value = ""] = found;
+  const short = name.split(".").at(-1) ?? name;
+  const sign = { "==": "=", "!=": "≠", in: "∈" }[op] ?? op;
+  return `${value === "nil" ? name : short} ${sign} ${value === '""' ? value : value.replace(/["[\]]/g, "")}`;
+}
+
 /** labelOf is what an edge says about itself. */
 export function labelOf(e: FlowEdge, n: FlowNode | undefined, locale: "zh" | "en", w: Words): string {
   switch (e.kind) {
     case "option":
       return e.text?.[locale] ?? e.text?.zh ?? "";
     case "branch":
-      return e.label || w.flow.ways.otherwise;
+      return e.label ? gist(e.label) : w.flow.ways.otherwise;
     case "done":
       return w.flow.ways.done;
     case "on":
@@ -80,17 +94,18 @@ export function waysOf(graph: FlowGraph, locale: "zh" | "en", w: Words): Way[] {
     const labels = [...new Set(way.edges.map((e) => labelOf(e, from, locale, w)).filter((l) => l !== ""))];
     const busy = graph.edges.filter((e) => e.from === way.from).length > way.edges.length;
     if (labels.length === 0 && busy && from?.kind === "call") labels.push(w.flow.ways.done);
-    way.whole = labels.join(locale === "en" ? ", " : "、");
+    const whole = way.edges.map((e) => (e.kind === "branch" && e.label) || labelOf(e, from, locale, w));
+    way.whole = [...new Set(whole)].filter((l) => l !== "").join(locale === "en" ? ", " : "、");
     way.label = labels.length > 1 ? `${labels[0]} ${w.flow.ways.many(labels.length)}` : (labels[0] ?? "");
   }
   return [...ways.values()];
 }
 
-/** widthOf is about how wide a label is drawn, at most 148. */
+/** widthOf is about how wide a label is drawn, at most 150. */
 export function widthOf(label: string): number {
   if (label === "") return 0;
   const width = [...label].reduce((sum, ch) => sum + (ch > "\u2e80" ? 12 : 6.6), 14);
-  return Math.min(148, Math.ceil(width));
+  return Math.min(150, Math.ceil(width));
 }
 
 /** boxesOf and linesOf are what the layout places. */

@@ -51,8 +51,18 @@ function Scene(props: { view: FlowView; reload: () => Promise<FlowView | undefin
   const { message } = App.useApp();
   const queries = useQueryClient();
   const [params, setParams] = useSearchParams();
-  const pane = PANES.find((p) => p === params.get("pane")) ?? "yaml";
-  const chosen = params.get("step") ?? "";
+  // Kept here and written to the address: two changes in one moment are both kept.
+  const [place, setPlace] = useState(() => ({
+    pane: PANES.find((p) => p === params.get("pane")) ?? ("yaml" as Pane),
+    step: params.get("step") ?? "",
+  }));
+  const { pane, step: chosen } = place;
+  useEffect(() => {
+    const kept = new URLSearchParams();
+    if (place.pane !== "yaml") kept.set("pane", place.pane);
+    if (place.step) kept.set("step", place.step);
+    if (kept.toString() !== params.toString()) setParams(kept, { replace: true });
+  }, [place, params, setParams]);
   const [wish, setWish] = useState<{ line: number } | null>(null);
   const [visits, setVisits] = useState<readonly Visit[]>([]);
   const [comparison, setComparison] = useState<FlowComparison | null>(null);
@@ -64,16 +74,8 @@ function Scene(props: { view: FlowView; reload: () => Promise<FlowView | undefin
   const dirty = draft.text !== view.yaml;
 
   const put = useCallback(
-    (next: Partial<Record<"pane" | "step", string>>): void =>
-      setParams(
-        (old) => {
-          const kept = new URLSearchParams(old);
-          for (const [key, value] of Object.entries(next)) if (value) kept.set(key, value);
-          return kept;
-        },
-        { replace: true },
-      ),
-    [setParams],
+    (next: { pane?: Pane; step?: string }): void => setPlace((old) => ({ ...old, ...next })),
+    [],
   );
   const choose = useCallback(
     (step: string): void => {
@@ -191,7 +193,7 @@ function Scene(props: { view: FlowView; reload: () => Promise<FlowView | undefin
       }
     >
       <Refused error={refused} />
-      <div className="cs-flow">
+      <div className={`cs-flow cs-flow-${pane}`}>
         {graph ? (
           <Canvas
             graph={graph}

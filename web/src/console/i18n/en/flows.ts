@@ -66,6 +66,6 @@ export const flowsWords: Pick<Words, "flows"> = {
     when: "if",
     lines: (n) => `${n} lines`,
     stepsCount: (n) => `${n} steps`,
-    testsCount: (n) => `${n} test file${s(n)}`,
+    testsCount: (n) => `${n} test${s(n)}`,
   },
 };

@@ -41,6 +41,7 @@ export const flowPageWords = {
       cancelled: "取消",
       refused: "没办成",
       unknown: "结果不明",
+      handed_off: "已转人工",
     } as Record<string, string>,
     pick: "先在图上点一个步骤",
     pickHint: "这里会显示客户听到的话、通向哪里，都能直接改。",

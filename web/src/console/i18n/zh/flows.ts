@@ -63,6 +63,6 @@ export const flowsWords = {
     when: "如果",
     lines: (n: number) => `${n} 行`,
     stepsCount: (n: number) => `${n} 步`,
-    testsCount: (n: number) => `${n} 组测试`,
+    testsCount: (n: number) => `${n} 个测试`,
   },
 };
