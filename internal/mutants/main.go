@@ -257,10 +257,11 @@ func (r *runner) path(name string) string { return filepath.Join(r.dir, name) }
 
 // build builds the player.
 func build(ctx context.Context, to, overlay string) ([]byte, error) {
-	args := []string{"build", "-o", to, "./internal/mutants/play"}
+	args := []string{"build", "-ldflags=-s -w", "-o", to}
 	if overlay != "" {
-		args = []string{"build", "-overlay=" + overlay, "-o", to, "./internal/mutants/play"}
+		args = append(args, "-overlay="+overlay)
 	}
+	args = append(args, "./internal/mutants/play")
 	return exec.CommandContext(ctx, "go", args...).CombinedOutput() //nolint:gosec // our own arguments
 }
 
