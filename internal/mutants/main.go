@@ -201,7 +201,7 @@ func (m mutant) first() string {
 func (m mutant) where() string {
 	out := []string{}
 	for _, p := range append([]Place{m.Place}, m.Also...) {
-		text, _ := os.ReadFile(p.File) //nolint:errcheck // it was read before
+		text, _ := os.ReadFile(p.File)
 		before, _, _ := strings.Cut(string(text), p.Find)
 		out = append(out, fmt.Sprintf("%s:%d", p.File, strings.Count(before, "\n")+1))
 	}
