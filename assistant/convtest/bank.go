@@ -243,7 +243,7 @@ func (b *bank) begin(op string, args map[string]any, level flow.Level) answer {
 	ref := fmt.Sprintf("box-%d", b.boxes)
 	b.bound[ref] = bound(op, args)
 	return value(map[string]any{
-		"ref": ref, "expires_at": "2026-12-31T23:59:59+08:00", "fields": fields, "sms_to": "138****0001",
+		"ref": ref, "expires_at": "2099-12-31T23:59:59+08:00", "fields": fields, "sms_to": "138****0001",
 	})
 }
 

@@ -145,12 +145,7 @@ func (r *runner) checkFlow(t *Turn) {
 	if in != nil {
 		id, step = in.Flow, in.Step
 	}
-	if t.Flow != nil && *t.Flow != id {
-		r.failf("the active flow is %q, not %q", id, *t.Flow)
-	}
-	if t.Step != "" && t.Step != step {
-		r.failf("the step is %q, not %q", step, t.Step)
-	}
+	r.checkPlace(t, id, step)
 	for _, name := range slices.Sorted(maps.Keys(t.Slots)) {
 		want := t.Slots[name]
 		got := ""
@@ -173,6 +168,16 @@ func (r *runner) checkFlow(t *Turn) {
 	}
 	if t.Serves != "" && r.st.Employee != t.Serves {
 		r.failf("%s serves, not %s", r.st.Employee, t.Serves)
+	}
+}
+
+// checkPlace checks where the conversation stands.
+func (r *runner) checkPlace(t *Turn, flowID, step string) {
+	if t.Flow != nil && *t.Flow != flowID {
+		r.failf("the active flow is %q, not %q", flowID, *t.Flow)
+	}
+	if t.Step != "" && t.Step != step {
+		r.failf("the step is %q, not %q", step, t.Step)
 	}
 }
 

@@ -155,9 +155,16 @@ func (s *signs) turn(xs []convtest.Traced) {
 	s.atChoice = slices.ContainsFunc(said, func(m flow.Message) bool { return m.Card != nil && len(m.Card.Options) > 1 })
 	if reads {
 		s.atConfirm = true
-	} else if asks || stepup || len(acts) > 0 {
+	} else if stepup || len(acts) > 0 || asks && !which(said) {
 		s.atConfirm = false
 	}
+}
+
+// which says that it is asked which part of a read-back is wrong.
+func which(said []flow.Message) bool {
+	return slices.ContainsFunc(said, func(m flow.Message) bool {
+		return slices.ContainsFunc(m.Actions, func(a flow.Action) bool { return strings.HasPrefix(a.ID, "slot|") })
+	})
 }
 
 func (s *signs) heard(e dialogue.Said, notes map[string][]dialogue.Note, said []flow.Message, answers, handoff, reads, asks, ran bool) {

@@ -21,6 +21,8 @@ type testCommand struct {
 	Times   int      `default:"1" help:"Play all this many times, in parallel and in shuffled order, and compare all that was decided."`
 	JUnit   string   `name:"junit" help:"Write a JUnit report too." placeholder:"FILE"`
 	JSON    bool     `name:"json" help:"Print one JSON object."`
+
+	RepairTable bool `help:"Only count the tests of each repair pattern, as docs/conversation-tests.md shows them."`
 }
 
 // testReport is what --json prints.
@@ -55,12 +57,20 @@ func (c testCommand) Run(s *session) error {
 		}
 		files = os.DirFS(c.Content)
 	}
+	if len(c.Paths) == 0 {
+		c.Paths = []string{"scenes"}
+	}
+	if c.RepairTable {
+		cases, problems := convtest.Load(files, c.Paths...)
+		if len(problems) > 0 {
+			return errors.New(problems[0].String())
+		}
+		_, err := fmt.Fprint(s.out, convtest.RepairTable(cases))
+		return err
+	}
 	set, model, err := mind.Train(s.ctx, files)
 	if err != nil {
 		return err
-	}
-	if len(c.Paths) == 0 {
-		c.Paths = []string{"scenes"}
 	}
 	report := convtest.Repeat(s.ctx, set, files, c.Paths, Understanding(model), max(c.Times, 1))
 	if len(report.Cases) == 0 {

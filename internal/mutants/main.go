@@ -5,7 +5,7 @@
 // its file is an error, so that the list stays true. Tests that fail without any
 // defect are named and catch nothing.
 //
-//	go run ./internal/mutants [-only NAME] [-least N]
+//	go run ./internal/mutants [-only REGEXP] [-least N]
 package main
 
 import (
@@ -20,6 +20,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -60,7 +61,7 @@ const content = "assistant/scenes/"
 
 func main() {
 	var r runner
-	flag.StringVar(&r.only, "only", "", "plant only defects whose name holds this")
+	flag.StringVar(&r.only, "only", "", "plant only defects whose name fits this expression")
 	flag.IntVar(&r.least, "least", 57, "how many must be caught when all are planted")
 	flag.IntVar(&r.atOnce, "at-once", 2, "how many are tried at a time")
 	flag.Parse()
@@ -81,13 +82,16 @@ func (r *runner) run(ctx context.Context, out io.Writer) error {
 	if err := yaml.UnmarshalWithOptions(list, &all, yaml.Strict()); err != nil {
 		return fmt.Errorf("mutants.yaml: %w", err)
 	}
+	wanted, err := regexp.Compile(r.only)
+	if err != nil {
+		return fmt.Errorf("-only: %w", err)
+	}
 	var planted []mutant
 	for _, m := range all {
-		if strings.Contains(m.Name, r.only) {
+		if wanted.MatchString(m.Name) {
 			planted = append(planted, m)
 		}
 	}
-	var err error
 	if r.dir, err = os.MkdirTemp("", "mutants-"); err != nil {
 		return err
 	}
@@ -201,7 +205,7 @@ func (m mutant) first() string {
 func (m mutant) where() string {
 	out := []string{}
 	for _, p := range append([]Place{m.Place}, m.Also...) {
-		text, _ := os.ReadFile(p.File) //nolint:errcheck // it was read before
+		text, _ := os.ReadFile(p.File)
 		before, _, _ := strings.Cut(string(text), p.Find)
 		out = append(out, fmt.Sprintf("%s:%d", p.File, strings.Count(before, "\n")+1))
 	}
@@ -257,10 +261,11 @@ func (r *runner) path(name string) string { return filepath.Join(r.dir, name) }
 
 // build builds the player.
 func build(ctx context.Context, to, overlay string) ([]byte, error) {
-	args := []string{"build", "-o", to, "./internal/mutants/play"}
+	args := []string{"build", "-ldflags=-s -w", "-o", to}
 	if overlay != "" {
-		args = []string{"build", "-overlay=" + overlay, "-o", to, "./internal/mutants/play"}
+		args = append(args, "-overlay="+overlay)
 	}
+	args = append(args, "./internal/mutants/play")
 	return exec.CommandContext(ctx, "go", args...).CombinedOutput() //nolint:gosec // our own arguments
 }
 
