@@ -120,6 +120,14 @@ func (b *Bank) assistedWealthRoutes(api huma.API) {
 		operation: "bank.wealth_buy_recorded", summary: "Buy after a recorded explanation and a second person's word", level: "L4",
 		bound: []string{"account", "product", "amount", "review", "authorised", "signature"}, subject: b.recordedSubject,
 	}, b.wealthBuyRecorded)
+	read(b, api, "wealth.review_brief", "What a manager and a customer look at together", b.reviewBrief)
+	change(b, api, business{operation: "bank.review_note", summary: "Keep a note of a look at the holdings"}, b.reviewNote)
+	read(b, api, "insurance.list", "Every insurance that is sold", b.policyList)
+	read(b, api, "insurance.quote", "What an insurance costs", b.policyQuote)
+	change(b, api, business{
+		operation: "bank.insurance_apply", summary: "Apply for an insurance after a recording and a second person's word", level: "L4",
+		bound: []string{"account", "policy", "years", "amount", "beneficiary", "review", "authorised", "signature"}, subject: b.policySubject,
+	}, b.policyApply)
 	change(b, api, business{
 		operation: "bank.risk_interview", summary: "Keep a risk rating that a person asked for", level: "L4",
 		bound: []string{"answers", "review"}, subject: b.interviewSubject,

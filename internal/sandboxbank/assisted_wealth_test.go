@@ -100,3 +100,53 @@ func TestWhoInsistsSignsAndMoneyRestsForADay(t *testing.T) {
 		t.Errorf("who was persuaded has nothing held: %v", got)
 	}
 }
+
+func TestAnInsuranceIsNoDepositAndNeedsTwoPeople(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	in := func(customer, account, policy, years, amount string) args {
+		return args{"customer": customer, "account": account, "policy": policy, "years": years, "amount": amount, "beneficiary": "张秀兰 母亲"}
+	}
+	for code, ask := range map[string]args{
+		"age_above":            in("C008", "C008-A1", "IN0002", "5", "5000.00"),
+		"years_unfit":          in("C002", "C002-A1", "IN0001", "10", "10000.00"),
+		"below_least":          in("C002", "C002-A1", "IN0001", "5", "500.00"),
+		"insufficient_balance": in("C002", "C002-A1", "IN0001", "5", "990000.00"),
+		"policy_unknown":       in("C002", "C002-A1", "IN9", "5", "10000.00"),
+	} {
+		if code == "age_above" {
+			ask["account"] = b.ledger("C008").Accounts[0].ID
+		}
+		no, _ := b.want(http.StatusOK, "/v1/insurance/quote", "", ask)["refusal"].(map[string]any)
+		if no["code"] != code {
+			t.Errorf("%v is answered with %v, want %s", ask, no, code)
+		}
+	}
+	apply := func(review, second string) args {
+		bound := in("C002", "C002-A1", "IN0001", "5", "10000.00")
+		delete(bound, "customer")
+		bound["review"], bound["authorised"], bound["signature"] = review, second, "a1b2"
+		return b.stepped("C002", "bank.insurance_apply", "L4", bound)
+	}
+	const path = "/v1/bank/insurance_apply"
+	b.refused("second_person", path, key(1), apply("S001", "S001"))
+	got := b.want(http.StatusOK, path, key(2), apply("S001", "S002"))
+	if got["balance_after"] != "76421.35" || got["think_until"] != "2026-12-07" {
+		t.Errorf("applied %v", got)
+	}
+	b.refused("review_used", path, key(3), apply("S001", "S003"))
+}
+
+func TestALookAtTheHoldingsIsNotedOnce(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	brief := b.want(http.StatusOK, "/v1/wealth/review_brief", "", args{"customer": "C005"})
+	if brief["manager"] != "M01" || len(brief["holdings"].([]any)) != 3 || brief["loss"] != true {
+		t.Errorf("the brief is %v", brief)
+	}
+	in := args{"customer": "C005", "goal": "loss", "review": "S001"}
+	if got := b.want(http.StatusOK, "/v1/bank/review_note", key(1), in); got["number"] == "" {
+		t.Errorf("noted %v", got)
+	}
+	b.refused("review_used", "/v1/bank/review_note", key(2), in)
+}
