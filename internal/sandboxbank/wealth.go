@@ -180,19 +180,24 @@ func (b *Bank) riskSubmit(ctx context.Context, tx pgx.Tx, a act, in RiskSubmitIn
 	if _, err := b.consume(ctx, tx, a, in.Customer, in.Reference, "L2", map[string]string{"answers": in.Answers}); err != nil {
 		return RiskSubmit{}, err
 	}
+	return b.rate(ctx, tx, a, in.Customer, in.Answers)
+}
+
+// rate keeps the rating that answers give.
+func (b *Bank) rate(ctx context.Context, tx pgx.Tx, a act, customer, answers string) (RiskSubmit, error) {
 	number, err := b.number(ctx, tx, "A", a.now)
 	if err != nil {
 		return RiskSubmit{}, err
 	}
 	out := RiskSubmit{
-		Number: number, Time: a.now.Format(time.RFC3339), Rating: ratingOf(in.Answers), Until: a.now.AddDate(ratingYears, 0, 0).Format(time.DateOnly),
+		Number: number, Time: a.now.Format(time.RFC3339), Rating: ratingOf(answers), Until: a.now.AddDate(ratingYears, 0, 0).Format(time.DateOnly),
 	}
-	if _, err := tx.Exec(ctx, b.q("SetRating"), in.Customer, out.Rating); err != nil {
+	if _, err := tx.Exec(ctx, b.q("SetRating"), customer, out.Rating); err != nil {
 		return RiskSubmit{}, fmt.Errorf("set the rating: %w", err)
 	}
-	if err := b.addRecord(ctx, tx, a, in.Customer, "rating", number, "assessed", rating{Until: out.Until}); err != nil {
+	if err := b.addRecord(ctx, tx, a, customer, "rating", number, "assessed", rating{Until: out.Until}); err != nil {
 		return RiskSubmit{}, err
 	}
-	a.tell(Event{Kind: EventChange, Customer: in.Customer, Operation: "bank.risk_submit", Number: number})
+	a.tell(Event{Kind: EventChange, Customer: customer, Operation: a.operation, Number: number})
 	return out, nil
 }

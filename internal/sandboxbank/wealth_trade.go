@@ -149,8 +149,14 @@ func tradeDay(now time.Time) time.Time {
 	return day
 }
 
+// needsRecording says whether the risks must be explained on a recorded video.
+func needsRecording(p product, c customerRow, now time.Time) bool {
+	return p.rating >= "R4" || c.age(now) >= elderFrom
+}
+
 // buyable judges a purchase; nil when it may be made.
-func (b *Bank) buyable(ctx context.Context, db querier, c customerRow, account, id string, amount fen.Fen) (accountRow, product, *Refusal, error) {
+// What needs a recorded explanation may be made once there is one.
+func (b *Bank) buyable(ctx context.Context, db querier, c customerRow, account, id string, amount fen.Fen, recorded bool) (accountRow, product, *Refusal, error) {
 	p, known := productOf(id)
 	if !known {
 		return accountRow{}, p, refuse("product_unknown", "没有查到这只产品，请重新选择。", "That product was not found. Please choose again."), nil
@@ -177,7 +183,7 @@ func (b *Bank) buyable(ctx context.Context, db querier, c customerRow, account, 
 	case p.rating > c.Rating:
 		no = refuse("rating_too_low", fmt.Sprintf("这只产品是%s，您的测评是%s，高于您的承受能力，不能卖给您。", p.rating, c.Rating),
 			fmt.Sprintf("It is rated %s and you are rated %s, so we may not sell it to you.", p.rating, c.Rating))
-	case p.rating >= "R4" || c.age(b.now()) >= elderFrom:
+	case !recorded && needsRecording(p, c, b.now()):
 		no = refuse("needs_recording", "这笔要由理财经理在视频里逐句讲清风险、录音录像后才能买。", "A colleague has to explain the risks on a recorded video first.")
 	case a.Kind != "debit" && a.Kind != "passbook" || a.Status != "normal":
 		no = refuse("account_unusable", "尾号"+a.Tail+"的账户现在不能付款，请换一个账户。", "The account ending "+a.Tail+" can't pay now. Please use another.")
@@ -198,7 +204,7 @@ func (b *Bank) buyQuote(ctx context.Context, in BuyQuoteIn) (BuyQuote, error) {
 	if err != nil {
 		return BuyQuote{}, err
 	}
-	_, _, no, err := b.buyable(ctx, b.pool, c, in.Account, in.Product, amount)
+	_, _, no, err := b.buyable(ctx, b.pool, c, in.Account, in.Product, amount, false)
 	now := b.now()
 	day := tradeDay(now)
 	return BuyQuote{
@@ -211,7 +217,7 @@ func (b *Bank) buySubject(ctx context.Context, tx pgx.Tx, c customerRow, bound m
 	if err != nil {
 		return "", err
 	}
-	_, p, no, err := b.buyable(ctx, tx, c, bound["account"], bound["product"], amount)
+	_, p, no, err := b.buyable(ctx, tx, c, bound["account"], bound["product"], amount, false)
 	if err != nil || no != nil {
 		return "", orRefuse(err, no)
 	}
@@ -223,6 +229,15 @@ func (b *Bank) wealthBuy(ctx context.Context, tx pgx.Tx, a act, in WealthBuyIn) 
 	if err != nil {
 		return WealthBuy{}, err
 	}
+	bound := map[string]string{"account": in.Account, "product": in.Product, "amount": amount.String()}
+	return b.buy(ctx, tx, a, in.BuyQuoteIn, amount, false, func() error {
+		_, err := b.consume(ctx, tx, a, in.Customer, in.Reference, "L3", bound)
+		return err
+	})
+}
+
+// buy makes a purchase that is judged fit and proven.
+func (b *Bank) buy(ctx context.Context, tx pgx.Tx, a act, in BuyQuoteIn, amount fen.Fen, recorded bool, proven func() error) (WealthBuy, error) {
 	c, ok, err := one[customerRow](ctx, b, tx, "CustomerLocked", in.Customer)
 	if err != nil || !ok {
 		return WealthBuy{}, orRefuse(err, unknownCustomer())
@@ -230,12 +245,11 @@ func (b *Bank) wealthBuy(ctx context.Context, tx pgx.Tx, a act, in WealthBuyIn) 
 	if _, err := many[accountRow](ctx, b, tx, "LockAccounts", []string{in.Account, clearing}); err != nil {
 		return WealthBuy{}, err
 	}
-	from, p, no, err := b.buyable(ctx, tx, c, in.Account, in.Product, amount)
+	from, p, no, err := b.buyable(ctx, tx, c, in.Account, in.Product, amount, recorded)
 	if err != nil || no != nil {
 		return WealthBuy{}, orRefuse(err, no)
 	}
-	bound := map[string]string{"account": in.Account, "product": in.Product, "amount": amount.String()}
-	if _, err := b.consume(ctx, tx, a, in.Customer, in.Reference, "L3", bound); err != nil {
+	if err := proven(); err != nil {
 		return WealthBuy{}, err
 	}
 	number, err := b.number(ctx, tx, "B", a.now)
@@ -257,7 +271,7 @@ func (b *Bank) wealthBuy(ctx context.Context, tx pgx.Tx, a act, in WealthBuyIn) 
 		return WealthBuy{}, err
 	}
 	a.tell(Event{
-		Kind: EventLedger, Customer: in.Customer, Operation: "bank.wealth_buy", Number: number, Amount: (-amount).String(), AccountTail: from.Tail,
+		Kind: EventLedger, Customer: in.Customer, Operation: a.operation, Number: number, Amount: (-amount).String(), AccountTail: from.Tail,
 		Counterparty: p.name, BalanceAfter: after.String(),
 	})
 	a.tell(Event{
