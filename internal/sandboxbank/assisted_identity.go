@@ -26,6 +26,9 @@ const (
 
 var mobile = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
 
+// printed turns a day as documents print it and people read it out into figures.
+var printed = strings.NewReplacer("年", "-", "月", "-", "日", "", ".", "-")
+
 // IdentityIn writes down that a colleague has checked who the customer is.
 type IdentityIn struct {
 	CustomerIn
@@ -37,7 +40,7 @@ type IdentityIn struct {
 // DocumentIn renews the identity document on record.
 type DocumentIn struct {
 	CustomerIn
-	ValidUntil string `json:"valid_until" maxLength:"10" doc:"The last day, or long for long-term"`
+	ValidUntil string `json:"valid_until" maxLength:"20" doc:"The last day as printed, or long for long-term"`
 	Authority  string `json:"authority" maxLength:"60"`
 	Review     string `json:"review" maxLength:"40"`
 	Reference  string `json:"reference" maxLength:"80"`
@@ -155,13 +158,13 @@ func (b *Bank) identityRecord(ctx context.Context, tx pgx.Tx, a act, in Identity
 // renewed reads the last day of a document and refuses one that is no newer than
 // the one on record; nil is long-term.
 func (b *Bank) renewed(c customerRow, until string) (*time.Time, *Refusal) {
-	if until == "long" {
+	if until == "long" || strings.HasPrefix(until, "长期") {
 		if c.IDExpiresOn == nil {
 			return nil, refuse("document_same", "登记的已经是长期有效的证件，不用更新。", "The document on record is valid for life already.")
 		}
 		return nil, nil
 	}
-	day, err := time.ParseInLocation(time.DateOnly, until, b.cfg.Zone)
+	day, err := time.ParseInLocation("2006-1-2", printed.Replace(until), b.cfg.Zone)
 	switch {
 	case err != nil:
 		return nil, refuse("document_date", "有效期没有看清，请再核对一遍。", "The last day could not be read. Please check it.")

@@ -29,8 +29,8 @@ func TestANewDocumentEndsWhatTheOldOneLimited(t *testing.T) {
 	}
 	begin("document_expired", "C012", "2020-01-01")
 	begin("document_date", "C012", "看不清")
-	begin("document_same", "C009", "2027-01-01")
-	b.want(http.StatusOK, "/v1/bank/document_renew", key(1), b.stepped("C012", "bank.document_renew", "L4", paper("long", "S001")))
+	begin("document_same", "C009", "2027年1月1日")
+	b.want(http.StatusOK, "/v1/bank/document_renew", key(1), b.stepped("C012", "bank.document_renew", "L4", paper("长期", "S001")))
 	if got := b.want(http.StatusOK, "/v1/customer/details", "", args{"customer": "C012"}); got["id_expired"] != false || got["id_expires_on"] != "" {
 		t.Errorf("the document on record: %v", got)
 	}
