@@ -23,6 +23,9 @@ type business struct {
 	bound []string
 	// secrets are what its secure box asks for besides the factors.
 	secrets []SecureField
+	// phone is the bound argument that is the number the code goes to; empty for
+	// the number on record.
+	phone string
 	// subject is what the text message says the code is for. It refuses what is
 	// not the customer's.
 	subject func(ctx context.Context, tx pgx.Tx, customer customerRow, bound map[string]string) (string, error)
@@ -87,7 +90,7 @@ func aspects() []func(*Bank, huma.API) {
 	return []func(*Bank, huma.API){
 		(*Bank).coreRoutes,
 		(*Bank).mandateRoutes, (*Bank).accountRoutes, (*Bank).cardRoutes, (*Bank).paymentRoutes, (*Bank).depositRoutes, (*Bank).loanRoutes,
-		(*Bank).wealthRoutes, (*Bank).safetyRoutes, (*Bank).riskRoutes, (*Bank).documentRoutes, (*Bank).profileRoutes, (*Bank).specialRoutes, (*Bank).caseRoutes,
+		(*Bank).wealthRoutes, (*Bank).safetyRoutes, (*Bank).riskRoutes, (*Bank).documentRoutes, (*Bank).profileRoutes, (*Bank).specialRoutes, (*Bank).caseRoutes, (*Bank).identityRoutes,
 		(*Bank).assistedRoutes, (*Bank).assistedWealthRoutes,
 	}
 }

@@ -90,8 +90,11 @@ func (b *Bank) begin(ctx context.Context, in StepUpIn) (StepUp, error) {
 			row.Fields = append(row.Fields, SecureField{Name: "payment_password", Label: "支付密码", LabelEN: "Payment password", Digits: 6})
 		} else {
 			row.Factor = "sms"
-			code := randomCode()
-			row.SMSHash, out.SMSTo = b.codeHash(ref, "sms_code", code), maskPhone(customer.Phone)
+			code, phone := randomCode(), customer.Phone
+			if bs.phone != "" {
+				phone = bound[bs.phone]
+			}
+			row.SMSHash, out.SMSTo = b.codeHash(ref, "sms_code", code), maskPhone(phone)
 			row.Fields = append(row.Fields, SecureField{Name: "sms_code", Label: "短信验证码", LabelEN: "Code from the text message", Digits: 6})
 			text := fmt.Sprintf("【示例银行】验证码%s，用于%s，%d分钟内有效。任何人索要都不要给。", code, subject, int(b.cfg.CodeLife.Minutes()))
 			if _, err := tx.Exec(ctx, b.q("InsertSMS"), now, in.Customer, ref, strings.ReplaceAll(text, code, "******")); err != nil {

@@ -176,12 +176,18 @@ func (b *Bank) judge(ctx context.Context, db querier, o order, now time.Time) (*
 		return refuse("card_lost", "尾号"+a.Tail+"的卡已挂失，账户只进不出。补卡或解除挂失后可以转账。",
 			"The card of the account ending "+a.Tail+" is reported lost, so nothing goes out until it is replaced or found."), nil
 	}
+	no, err := b.cooling(ctx, db, o.customer.ID, o.amount, now)
+	if err != nil {
+		return nil, err
+	}
 	switch {
 	case o.payee.NameMismatch:
 		return refuse("name_mismatch", "收款户名与账号不符，请核对收款人的户名和账号。",
 			"The payee's name does not match the account number. Please check both."), nil
 	case o.payee.Account == a.ID:
 		return refuse("same_account", "付款和收款是同一个账户。", "Payer and payee are the same account."), nil
+	case no != nil:
+		return no, nil
 	case o.amount > o.customer.SingleLimitFen:
 		return refuse("single_limit", fmt.Sprintf("超过单笔限额%s元。可以减少金额，或申请调高限额。", o.customer.SingleLimitFen),
 			fmt.Sprintf("Above the limit of CNY %s a transfer. Send less or ask for a higher limit.", o.customer.SingleLimitFen)), nil
