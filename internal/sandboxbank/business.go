@@ -88,6 +88,6 @@ func aspects() []func(*Bank, huma.API) {
 		(*Bank).coreRoutes,
 		(*Bank).mandateRoutes, (*Bank).accountRoutes, (*Bank).cardRoutes, (*Bank).paymentRoutes, (*Bank).depositRoutes, (*Bank).loanRoutes,
 		(*Bank).wealthRoutes, (*Bank).safetyRoutes, (*Bank).documentRoutes, (*Bank).profileRoutes, (*Bank).specialRoutes, (*Bank).caseRoutes,
-		(*Bank).assistedRoutes,
+		(*Bank).assistedRoutes, (*Bank).assistedLoanRoutes,
 	}
 }
