@@ -118,6 +118,8 @@ func (b *Bank) assistedLoanRoutes(api huma.API) {
 		operation: "bank.loan_relief", summary: "Ease a loan, after a talk and an authorisation", level: "L4",
 		bound: []string{"loan", "plan", "months", "review", "second"}, subject: b.reliefSubject,
 	}, b.loanRelief)
+	b.assistedAccountRoutes(api)
+	b.assistedSignRoutes(api)
 }
 
 // checked uses up the step-up and the check behind a change. pair wants a second
