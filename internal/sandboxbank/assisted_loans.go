@@ -120,6 +120,7 @@ func (b *Bank) assistedLoanRoutes(api huma.API) {
 	}, b.loanRelief)
 	b.assistedAccountRoutes(api)
 	b.assistedSignRoutes(api)
+	b.assistedVisitRoutes(api)
 }
 
 // checked uses up the step-up and the check behind a change. pair wants a second

@@ -139,3 +139,19 @@ func TestALoanContractIsHandedInOnceAndBoundToItsText(t *testing.T) {
 	b.want(http.StatusOK, path, key(2), ask("S001", "hash-a"))
 	b.refused("sign_open", path, key(3), ask("S002", "hash-a"))
 }
+
+func TestABusinessIsLookedAtOnceWhileAReportIsOpen(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	ask := func(what, review string) args {
+		bound := args{"what": what, "amount": "200000.00", "company": "洋洋烘焙店", "place": "云亭路18号", "review": review}
+		return b.assisted("C007", "bank.business_check", bound, args{"seen": "stills"})
+	}
+	const path = "/v1/bank/business_check"
+	if got := b.want(http.StatusOK, path, key(1), ask("loan", "S001")); got["on"] == "" || got["number"] == "" {
+		t.Errorf("the report is %v", got)
+	}
+	b.refused("check_open", path, key(2), ask("loan", "S002"))
+	b.refused("review_used", path, key(3), ask("account", "S001"))
+	b.want(http.StatusOK, path, key(4), ask("account", "S003"))
+}
