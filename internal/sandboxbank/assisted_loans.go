@@ -121,6 +121,7 @@ func (b *Bank) assistedLoanRoutes(api huma.API) {
 	b.assistedAccountRoutes(api)
 	b.assistedSignRoutes(api)
 	b.assistedVisitRoutes(api)
+	b.assistedFarmRoutes(api)
 }
 
 // checked uses up the step-up and the check behind a change. pair wants a second

@@ -155,3 +155,16 @@ func TestABusinessIsLookedAtOnceWhileAReportIsOpen(t *testing.T) {
 	b.refused("review_used", path, key(3), ask("account", "S001"))
 	b.want(http.StatusOK, path, key(4), ask("account", "S003"))
 }
+
+func TestAFarmLoanIsAskedForOnceAndNotBesideArrears(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	ask := func(customer, amount, review string) args {
+		return b.assisted(customer, "bank.farm_loan", args{"crop": "fruit", "area": "四十亩", "amount": amount, "purpose": "seed", "review": review}, args{"helped": "village"})
+	}
+	const path = "/v1/bank/farm_loan"
+	b.refused("overdue", path, key(1), ask("C007", "50000.00", "S001"))
+	b.refused("too_much", path, key(2), ask("C011", "800000.00", "S001"))
+	b.want(http.StatusOK, path, key(3), ask("C011", "50000.00", "S001"))
+	b.refused("farm_open", path, key(4), ask("C011", "50000.00", "S002"))
+}
