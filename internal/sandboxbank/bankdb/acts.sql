@@ -27,6 +27,9 @@ UPDATE bank.payee SET paid_count = paid_count + 1 WHERE id = $1
 -- name: CardLost
 UPDATE bank.card SET status = $2, loss_until = $3 WHERE id = $1
 
+-- name: CloseAccount
+UPDATE bank.account SET status = 'closed' WHERE id = $1
+
 -- name: CardPINReset
 UPDATE bank.card SET pin_salt = $2, pin_hash = $3, pin_set_at = $4, status = 'normal' WHERE id = $1
 

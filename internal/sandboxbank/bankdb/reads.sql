@@ -14,12 +14,12 @@ SELECT pay_salt AS salt, pay_hash AS hash FROM bank.customer WHERE id = $1
 -- name: AccountsOf
 SELECT id, customer, kind, name, name_en, tail, currency, status, status_reason, balance_fen, frozen_fen, credit_fen,
        term, rate, matures_on, bill_fen, bill_min_fen, bill_due_on
-FROM bank.account WHERE customer = $1 ORDER BY place, id
+FROM bank.account WHERE customer = $1 AND status <> 'closed' ORDER BY place, id
 
 -- name: Account
 SELECT id, coalesce(customer, '') AS customer, kind, name, name_en, tail, currency, status, status_reason, balance_fen, frozen_fen, credit_fen,
        term, rate, matures_on, bill_fen, bill_min_fen, bill_due_on
-FROM bank.account WHERE id = $1 AND customer = $2
+FROM bank.account WHERE id = $1 AND customer = $2 AND status <> 'closed'
 
 -- name: LockAccounts
 SELECT id, coalesce(customer, '') AS customer, kind, name, name_en, tail, currency, status, status_reason, balance_fen, frozen_fen, credit_fen,
@@ -28,7 +28,7 @@ FROM bank.account WHERE id = ANY($1) ORDER BY id FOR UPDATE
 
 -- name: CardsOf
 SELECT id, customer, account, kind, name, name_en, tail, status, loss_until, pin_set_at
-FROM bank.card WHERE customer = $1 ORDER BY place, id
+FROM bank.card WHERE customer = $1 AND account NOT IN (SELECT id FROM bank.account WHERE status = 'closed') ORDER BY place, id
 
 -- name: Card
 SELECT id, customer, account, kind, name, name_en, tail, status, loss_until, pin_set_at
