@@ -42,6 +42,7 @@ func Compile(fsys fs.FS) (*Set, []flow.Problem) {
 			c.holidays(p, b)
 		}
 	})
+	c.articles()
 	c.cross()
 	c.guard()
 	c.set.Hash = hex.EncodeToString(c.hash.Sum(nil))

@@ -8,6 +8,9 @@ import (
 	"github.com/pingdui/pingdui/assistant/flow"
 )
 
+// deniedP is how sure a business must be to count as the one that is denied.
+const deniedP = 0.3
+
 // inForm decides a message while a flow is on the stack: filling and correcting
 // first, then cancelling, another wish, a question, and not understood.
 func (d *decider) inForm(e Said) {
@@ -28,6 +31,13 @@ func (d *decider) inForm(e Said) {
 	v := d.verdict(e, switchP)
 	if v.kind == near && (d.sameFlow(in, v.intent.Name) || d.sameFlow(in, v.second.Name)) {
 		v = verdict{} // what is being done is the nearest reading
+	}
+	if has(e, ActNegated) && v.flow == nil {
+		if w := d.verdict(e, deniedP); w.intent != nil && (w.kind != near || !d.sameFlow(in, w.second.Name)) {
+			if t := d.set.Topic(w.intent); t != nil && t.ID != in.Flow {
+				v = verdict{kind: runs, intent: w.intent, flow: t} // 不用重置密码: to leave it is to leave another business
+			}
+		}
 	}
 	other := v.flow != nil && v.flow.ID != in.Flow
 	asks := v.kind == knowledge && (has(e, ActQuestion) || has(e, ActAffirm)) || has(e, ActQuestion) && d.answerOf(in, f, e, v) != nil
@@ -51,7 +61,7 @@ func (d *decider) inForm(e Said) {
 	case has(e, ActNegated) && !has(e, ActCancel) && !has(e, ActQuestion) && other && !v.intent.Negated && len(got.values) == 0:
 		d.sayPhrase(flow.KindText, "fine_going_on", nil) // 密码没忘, 不用重置密码: another business, not this one
 		d.retry()
-	case stops && (!has(e, ActCorrection) || len(got.values) == 0) && (v.intent == nil || !v.intent.Negated) && !asks:
+	case stops && (!has(e, ActCorrection) || len(got.values) == 0) && (v.kind != runs || !v.intent.Negated || brief(e.Text)) && !asks:
 		d.cancel(false)
 	case in.Acting != "" && !other && v.kind != knowledge:
 		d.sayPhrase(flow.KindText, "acting", nil)

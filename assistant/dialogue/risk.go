@@ -220,7 +220,19 @@ func (d *decider) hearsScams(e Said) bool {
 			d.st.ScamAt = d.c.Now
 		}
 	}
-	return !before && d.scammed()
+	return !before && d.scammed() && !d.guarded()
+}
+
+// guarded says that what runs is the safety desk's own business: the story is
+// told there, and nothing in it moves money.
+func (d *decider) guarded() bool {
+	in := d.top()
+	if in == nil || in.Suspended {
+		return false
+	}
+	f := d.flowOf(in)
+	return f != nil && f.Queue == "safety" && !moves(f) &&
+		!slices.ContainsFunc(f.Steps, func(s *flow.Step) bool { return s.Call != nil && s.Call.Moves })
 }
 
 // scammed says that what was heard adds up to a fraud: one sure sign, or two

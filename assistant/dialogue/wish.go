@@ -48,9 +48,17 @@ func (d *decider) verdict(e Said, p float64) verdict {
 	if len(known) > 1 {
 		second := known[1].intent
 		if known[1].p >= nearP && known[0].p-known[1].p < nearGap && top.Kind != "none" && second.Kind != "none" && top.Kind != "social" && second.Kind != "social" {
-			v.kind, v.second = near, second
-			v.flow = nil
-			return v
+			switch { // what is being talked of is the nearer of the two (U5)
+			case d.talkedOf(known[0]):
+				p = min(p, known[0].p)
+			case d.talkedOf(known[1]):
+				known[0], p = known[1], min(p, known[1].p)
+				top, v = second, verdict{intent: second, flow: d.set.FlowOf(second.Name)}
+			default:
+				v.kind, v.second = near, second
+				v.flow = nil
+				return v
+			}
 		}
 	}
 	if known[0].p < p {
@@ -105,6 +113,11 @@ func (d *decider) topics(e Said) []topic {
 	}
 	slices.SortStableFunc(out, func(a, b topic) int { return cmp.Compare(b.p, a.p) })
 	return out
+}
+
+// talkedOf says that a topic is what was done last.
+func (d *decider) talkedOf(t topic) bool {
+	return d.top() == nil && t.flow != nil && t.flow.ID == d.st.Topic
 }
 
 // purse is the intent that a lost purse means; nil when none was lost.

@@ -1,7 +1,6 @@
 package scenes_test
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"slices"
@@ -9,12 +8,19 @@ import (
 	"testing"
 )
 
+// What is reached, to be raised: of the 75 scenes of the list the lines are
+// about, those that are not written yet count as wrong.
+const (
+	leastLines = 0.76
+	mostBegun  = 0.025
+)
+
 // TestSceneLines says each line of testdata/scene-lines.tsv as the first message
 // of a fresh conversation, as `pingdui eval scenes` does with a running product,
 // and holds what becomes of them to the floors below.
 func TestSceneLines(t *testing.T) {
 	t.Parallel()
-	raw, err := os.ReadFile(cmp.Or(os.Getenv("LINES"), "testdata/scene-lines.tsv"))
+	raw, err := os.ReadFile("testdata/scene-lines.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,6 +81,9 @@ func TestSceneLines(t *testing.T) {
 	for _, k := range names {
 		x := by[k]
 		t.Logf("%-14s %4d right %5.1f %% asked %5.1f %%", k, x.n, 100*float64(x.right)/float64(x.n), 100*float64(x.asked)/float64(x.n))
+	}
+	if both := float64(all.right+all.asked) / float64(all.n); both < leastLines || float64(all.begun)/float64(all.n) > mostBegun {
+		t.Errorf("right or asked %.3f (at least %.2f), money or identity wrongly begun %d of %d (at most %.3f)", both, leastLines, all.begun, all.n, mostBegun)
 	}
 	t.Logf("all %d: right %.1f %% asked %.1f %% both %.1f %%; wrongly begun %d, none as known %d", all.n, 100*float64(all.right)/float64(all.n), 100*float64(all.asked)/float64(all.n), 100*float64(all.right+all.asked)/float64(all.n), all.begun, all.known)
 }
