@@ -9,15 +9,34 @@ import (
 	"github.com/pingdui/pingdui/internal/zh"
 )
 
-// shapes stand for entities: what an amount or a name is does not matter to an
-// intent, that there is one does.
-var shapes = map[entity.Kind]rune{
-	entity.Amount: '¤', entity.Number: '¤', entity.Date: '▣', entity.DateTime: '▣', entity.Period: '▣', entity.Term: '▤', entity.Percent: '٪',
-	entity.Phone: '☎', entity.CardTail: '▭', entity.CardFull: '▭', entity.Person: '☺', entity.Account: '▢', entity.Currency: '€', entity.Ordinal: '№',
+// shape stands for an entity: what an amount or a name is does not matter to an
+// intent, that there is one does; 0 for what has no sign.
+func shape(k entity.Kind) rune {
+	switch k {
+	case entity.Amount, entity.Number:
+		return '¤'
+	case entity.Date, entity.DateTime, entity.Period:
+		return '▣'
+	case entity.Term:
+		return '▤'
+	case entity.Percent:
+		return '٪'
+	case entity.Phone:
+		return '☎'
+	case entity.CardTail, entity.CardFull:
+		return '▭'
+	case entity.Person:
+		return '☺'
+	case entity.Account:
+		return '▢'
+	case entity.Currency:
+		return '€'
+	case entity.Ordinal:
+		return '№'
+	case entity.IDNumber, entity.Code:
+	}
+	return 0
 }
-
-// someDay is what dates are counted from: only their kind is of interest.
-var someDay = time.Date(2026, 1, 15, 10, 0, 0, 0, time.UTC)
 
 // meaningFeatures adds what a text names, whatever its words: concepts, alone
 // and in pairs, kinds of entities, and the words around those.
@@ -29,25 +48,27 @@ func (x extractor) meaningFeatures(out []feature, s string) []feature {
 			out = append(out, hashOf(blockMeaning, 'p', c, other))
 		}
 	}
-	var shape strings.Builder
+	var outline strings.Builder
 	from := 0
+	// Dates are counted from any day: only their kind is of interest.
+	someDay := time.Date(2026, 1, 15, 10, 0, 0, 0, time.UTC)
 	for _, e := range entity.Extract(s, someDay) {
-		sign := shapes[e.Kind]
+		sign := shape(e.Kind)
 		if sign == 0 || e.Start < from {
 			continue
 		}
 		if sign != '▢' {
 			out = append(out, hashOf(blockMeaning, 'e', string(sign)))
 		}
-		shape.WriteString(s[from:e.Start])
-		shape.WriteRune(sign)
+		outline.WriteString(s[from:e.Start])
+		outline.WriteRune(sign)
 		from = e.End
 	}
 	if from == 0 {
 		return out
 	}
-	shape.WriteString(s[from:])
-	return shapeFeatures(out, shape.String())
+	outline.WriteString(s[from:])
+	return shapeFeatures(out, outline.String())
 }
 
 // shapeFeatures are the n-grams that hold a sign, over Chinese characters and

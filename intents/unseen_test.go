@@ -31,8 +31,8 @@ func TestDetectorsOnUnseenLines(t *testing.T) {
 		if name == "fraud" { // what is not lost yet is a scam: it stops the customer as well
 			rang = rang || len(d.Scams(text)) > 0 && !strings.HasSuffix(d.Scams(text)[0], "?")
 		}
-		switch {
-		case sign == "+":
+		switch sign {
+		case "+":
 			m.calls++
 			if rang {
 				m.heard++

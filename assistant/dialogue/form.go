@@ -128,7 +128,7 @@ func (d *decider) staysIn(in *Instance, f *flow.Flow, e Said, got filling) bool 
 		return true
 	}
 	p := d.st.Pending
-	if p != nil && p.Instance == in.ID && elsewhere[p.Kind] && brief(e.Text) && len(e.Understanding.Entities) == 0 {
+	if p != nil && p.Instance == in.ID && elsewhere(p.Kind) && brief(e.Text) && len(e.Understanding.Entities) == 0 {
 		return true // 好了没有, while somebody else has the word
 	}
 	if p == nil || p.Kind != PendingSlot || p.Instance != in.ID || has(e, ActQuestion) || has(e, ActCancel) {
@@ -138,8 +138,10 @@ func (d *decider) staysIn(in *Instance, f *flow.Flow, e Said, got filling) bool 
 	return s != nil && s.Kind == "text"
 }
 
-// elsewhere are the open questions that are not answered in the chat.
-var elsewhere = map[PendingKind]bool{PendingOutside: true, PendingCapture: true, PendingSign: true, PendingSecure: true}
+// elsewhere says that an open question is not answered in the chat.
+func elsewhere(k PendingKind) bool {
+	return slices.Contains([]PendingKind{PendingOutside, PendingCapture, PendingSign, PendingSecure}, k)
+}
 
 // named says that a message names a slot of the form: 换个收款人.
 func (d *decider) named(in *Instance, f *flow.Flow, e Said) bool {

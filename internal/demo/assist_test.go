@@ -2,6 +2,7 @@ package demo_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -56,7 +57,14 @@ func TestScriptedColleagueAnswersRequests(t *testing.T) {
 	go func() { ended <- engine.Run(ctx) }()
 	assist := demo.Assist{Engine: engine, Log: slog.New(slog.DiscardHandler), Clock: time.Now, After: time.Millisecond, Takes: time.Second}
 	go func() { ended <- assist.Run(ctx) }()
-	defer func() { stop(); <-ended; <-ended }()
+	defer func() {
+		stop()
+		for range 2 {
+			if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+		}
+	}()
 	conversation, err := engine.Open(ctx, "c:C001", "", "xiaoda", "zh", "standard")
 	if err != nil {
 		t.Fatal(err)

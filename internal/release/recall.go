@@ -21,7 +21,7 @@ type FlowVersion struct {
 	ChangedAt  *time.Time
 }
 
-// ErrUnknownFlow: no release has a flow with this hash.
+// ErrUnknownFlow says that no release has a flow with this hash.
 var ErrUnknownFlow = errors.New("no release has a flow of this version")
 
 // FlowVersions lists every version of every flow, by file, newest first.

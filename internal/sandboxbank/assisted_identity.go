@@ -27,7 +27,9 @@ const (
 var mobile = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
 
 // printed turns a day as documents print it and people read it out into figures.
-var printed = strings.NewReplacer("年", "-", "月", "-", "日", "", ".", "-")
+func printed(day string) string {
+	return strings.NewReplacer("年", "-", "月", "-", "日", "", ".", "-").Replace(day)
+}
 
 // IdentityIn writes down that a colleague has checked who the customer is.
 type IdentityIn struct {
@@ -164,7 +166,7 @@ func (b *Bank) renewed(c customerRow, until string) (*time.Time, *Refusal) {
 		}
 		return nil, nil
 	}
-	day, err := time.ParseInLocation("2006-1-2", printed.Replace(until), b.cfg.Zone)
+	day, err := time.ParseInLocation("2006-1-2", printed(until), b.cfg.Zone)
 	switch {
 	case err != nil:
 		return nil, refuse("document_date", "有效期没有看清，请再核对一遍。", "The last day could not be read. Please check it.")

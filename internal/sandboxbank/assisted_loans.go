@@ -223,7 +223,7 @@ func (b *Bank) reliefOf(ctx context.Context, db querier, in ReliefAskIn, r recor
 		}
 	}
 	l := r.Value
-	if in.Plan == "interest" && l.arrears() != nil {
+	if behind := l.arrears() != nil; behind && in.Plan == "interest" {
 		out.Refusal = refuse("interest_overdue", "这笔有逾期，不能只还利息，可以先缓几个月或拉长年限。", "It is overdue, so interest only is not possible; a pause or a longer term is.")
 		return out, nil
 	}
@@ -257,7 +257,8 @@ func (b *Bank) reliefOf(ctx context.Context, db querier, in ReliefAskIn, r recor
 	}
 	out.NextDue, out.NextAmount, out.Extra = next.Format(time.DateOnly), then.String(), max(0, extra).String()
 	out.Rows = []ReliefRow{
-		{Name: "下一期", NameEN: "Next instalment", Now: l.NextDue, Then: out.NextDue}, {Name: "每月还款", NameEN: "A month", Now: now.String(), Then: then.String()},
+		{Name: "下一期", NameEN: "Next instalment", Now: l.NextDue, Then: out.NextDue},
+		{Name: "每月还款", NameEN: "A month", Now: now.String(), Then: then.String()},
 		{Name: "总利息多付", NameEN: "More interest in all", Now: "0.00", Then: out.Extra},
 	}
 	return out, nil

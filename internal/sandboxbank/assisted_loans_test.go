@@ -69,8 +69,11 @@ func TestAnAccountGetsAnotherClassWhereVideoMayDoIt(t *testing.T) {
 		return no["code"]
 	}
 	for _, c := range [][5]string{
-		{"C002", "C002-A2", "I", "china", "class_one_only"}, {"C002", "C002-A1", "I", "china", "class_same"}, {"C011", "C011-A1", "I", "both", "tax_branch"},
-		{"C002", "C002-A2", "III", "china", "class_balance"}, {"C009", "C009-A1", "II", "china", "account_restricted"},
+		{"C002", "C002-A2", "I", "china", "class_one_only"},
+		{"C002", "C002-A1", "I", "china", "class_same"},
+		{"C011", "C011-A1", "I", "both", "tax_branch"},
+		{"C002", "C002-A2", "III", "china", "class_balance"},
+		{"C009", "C009-A1", "II", "china", "account_restricted"},
 	} {
 		if got := why(c[0], c[1], c[2], c[3]); got != c[4] {
 			t.Errorf("%v: refused with %v", c, got)

@@ -155,10 +155,14 @@ func (b *Bank) socialRoutes(api huma.API) {
 // issuing are the cities in which the card is issued.
 func issuing() []SocialCity {
 	return []SocialCity{
-		{"深圳", "深圳", "Shenzhen", "龙岗支行", "Longgang Branch"}, {"上海", "上海", "Shanghai", "里弄支行", "Lilong Branch"},
-		{"杭州", "杭州", "Hangzhou", "西溪支行", "Xixi Branch"}, {"广州", "广州", "Guangzhou", "荔湾支行", "Liwan Branch"},
-		{"成都", "成都", "Chengdu", "锦水支行", "Jinshui Branch"}, {"南京", "南京", "Nanjing", "鼓楼支行", "Gulou Branch"},
-		{"青岛", "青岛", "Qingdao", "市南支行", "Shinan Branch"}, {"昆明", "昆明", "Kunming", "五华支行", "Wuhua Branch"},
+		{"深圳", "深圳", "Shenzhen", "龙岗支行", "Longgang Branch"},
+		{"上海", "上海", "Shanghai", "里弄支行", "Lilong Branch"},
+		{"杭州", "杭州", "Hangzhou", "西溪支行", "Xixi Branch"},
+		{"广州", "广州", "Guangzhou", "荔湾支行", "Liwan Branch"},
+		{"成都", "成都", "Chengdu", "锦水支行", "Jinshui Branch"},
+		{"南京", "南京", "Nanjing", "鼓楼支行", "Gulou Branch"},
+		{"青岛", "青岛", "Qingdao", "市南支行", "Shinan Branch"},
+		{"昆明", "昆明", "Kunming", "五华支行", "Wuhua Branch"},
 	}
 }
 

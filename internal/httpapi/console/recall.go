@@ -34,7 +34,7 @@ type FlowRecall struct {
 }
 
 func (s *Console) recallRoutes(a *httpapi.API) {
-	httpapi.Route(a, staff(), op(http.MethodGet, "/flow-versions", "flow-versions", "List the versions of every flow"), func(ctx context.Context, _ *struct{}) (*body[FlowVersionList], error) {
+	httpapi.Route(a, staff(), op(http.MethodGet, "/flow-versions", "all-flow-versions", "List the versions of every flow"), func(ctx context.Context, _ *struct{}) (*body[FlowVersionList], error) {
 		return out(s.recalls(ctx))
 	})
 	httpapi.Route(a, approvers(), op(http.MethodPut, "/flow-versions/{hash}/recall", "flow-recall", "Recall a version of a flow: who is in it goes to a person, on every node within ten seconds"), s.recallFlow)

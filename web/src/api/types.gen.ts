@@ -160,6 +160,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/flow-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of every flow */
+        get: operations["console-all-flow-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/flow-versions/{hash}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Recall a version of a flow: who is in it goes to a person, on every node within ten seconds */
+        put: operations["console-flow-recall"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/flows": {
         parameters: {
             query?: never;
@@ -947,7 +981,7 @@ export interface components {
         Card: {
             amount?: components["schemas"]["Amount"];
             /** @enum {string} */
-            kind: "choice" | "payees" | "form" | "readback" | "secure" | "progress" | "receipt" | "table" | "queue" | "call" | "needs";
+            kind: "choice" | "payees" | "form" | "readback" | "secure" | "progress" | "receipt" | "table" | "queue" | "call" | "needs" | "checklist" | "capture" | "sign";
             note?: string;
             options: components["schemas"]["Option"][];
             ref?: string;
@@ -1231,6 +1265,11 @@ export interface components {
             steps: components["schemas"]["StepReach"][];
             ways: components["schemas"]["WayReach"][];
         };
+        FlowRecall: {
+            /** @description needed to recall */
+            reason?: string;
+            recalled: boolean;
+        };
         FlowRow: {
             employees: string[];
             file: components["schemas"]["DraftState"];
@@ -1289,6 +1328,23 @@ export interface components {
             /** @enum {string} */
             status: "draft" | "review" | "approved" | "published";
             title: string;
+        };
+        FlowVersionList: {
+            versions: components["schemas"]["FlowVersionRow"][];
+        };
+        FlowVersionRow: {
+            /** Format: date-time */
+            changed_at?: string;
+            changed_by?: string;
+            /** @description what new conversations begin with */
+            current: boolean;
+            /** @description SHA-256 of the file; running conversations keep to it */
+            hash: string;
+            path: string;
+            reason?: string;
+            recalled: boolean;
+            /** @description the release it first stood in */
+            release: string;
         };
         FlowVersions: {
             /** @description a draft stands over the published flow */
@@ -2694,6 +2750,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EmployeeList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-all-flow-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowVersionList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-flow-recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowRecall"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowVersionList"];
                 };
             };
             /** @description Error */
