@@ -66,7 +66,7 @@ func (c *compiler) guarded(s *Step) {
 	}
 	c.shown(s)
 	if s.Call.Level == Level4 && c.f.unreviewed()[s.ID] {
-		c.fail(p, "put a review, or a session with items, on every way to it and lead its other outcomes elsewhere", "step %s: irreversible %s needs L4 but can be reached without a person having checked", s.ID, s.Call.Operation)
+		c.fail(p, "每条路上先放一步 review 或带清单的 session / put a review, or a session with items, on every way to it and lead its other outcomes elsewhere", "step %s: irreversible %s needs L4 but can be reached without a person having checked", s.ID, s.Call.Operation)
 	}
 	high := s.Call.Level.AtLeast(Level2)
 	if high && c.f.reach(func(o *Step) bool { return o.StepUp != nil && o.StepUp.For == s.ID })[s.ID] {
@@ -85,7 +85,7 @@ func (c *compiler) shown(call *Step) {
 		for _, x := range slices.Sorted(maps.Keys(call.Call.ArgsX)) {
 			for _, name := range slices.Sorted(maps.Keys(call.Call.ArgsX[x].Names())) {
 				if c.f.slots[name] != nil && !reads[name] {
-					c.fail(fmt.Sprintf("$.steps[%d].confirm", s.Index), "add the slot to its text or its card's rows", "step %s reads %s back without %s, which it runs with", s.ID, call.Call.Operation, name)
+					c.fail(fmt.Sprintf("$.steps[%d].confirm", s.Index), "把它写进读回的话或卡片里 / add the slot to its text or its card's rows", "step %s reads %s back without %s, which it runs with", s.ID, call.Call.Operation, name)
 				}
 			}
 		}

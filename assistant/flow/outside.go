@@ -195,19 +195,19 @@ func (c *compiler) outside(s *Step, p string) {
 	o.Patience = patience(s.Kind)
 	switch {
 	case o.Within == "" && s.Kind == "wait":
-		c.fail(p, "add within: 30s, 10m, 24h …", "step %s waits without a deadline", s.ID)
+		c.fail(p, "写上 within / add within: 30s, 10m, 24h …", "step %s waits without a deadline", s.ID)
 	case o.Within != "":
 		o.Patience = c.duration(p+".within", o.Within)
 	}
 	for _, k := range slices.Sorted(maps.Keys(o.On)) {
 		if !slices.Contains(Outcomes(s.Kind), k) {
-			c.fail(p+".on."+k, fmt.Sprintf("one of %v", Outcomes(s.Kind)), "step %s: a %s has no outcome %q", s.ID, s.Kind, k)
+			c.fail(p+".on."+k, fmt.Sprintf("写其中一种 / one of %v", Outcomes(s.Kind)), "step %s: a %s has no outcome %q", s.ID, s.Kind, k)
 		}
 	}
 	switch {
 	case s.Wait != nil:
 		if s.Wait.For == "" {
-			c.fail(p, "add for: the name of the input", "step %s waits for nothing", s.ID)
+			c.fail(p, "写上 for / add for: the name of the input", "step %s waits for nothing", s.ID)
 		}
 	case s.Capture != nil:
 		c.capture(s, p)
@@ -219,7 +219,7 @@ func (c *compiler) outside(s *Step, p string) {
 		u(c.t(p+".title", s.Review.Title, true, &s.Review.TitleT))
 		c.desk(s, p)
 		if len(s.Review.Items) == 0 {
-			c.fail(p, "add items: [{id, label}]", "step %s reviews an empty check list", s.ID)
+			c.fail(p, "写上 items / add items: [{id, label}]", "step %s reviews an empty check list", s.ID)
 		}
 	case s.Session != nil:
 		u(c.t(p+".title", s.Session.Title, false, &s.Session.TitleT))
@@ -231,20 +231,20 @@ func (c *compiler) outside(s *Step, p string) {
 func (c *compiler) duration(p, text string) time.Duration {
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 {
-		c.fail(p, "write it as 30s, 10m or 24h", "%q is no time to wait", text)
+		c.fail(p, "写成 30s、10m、24h 这样 / write it as 30s, 10m or 24h", "%q is no time to wait", text)
 	}
 	return d
 }
 
 func (c *compiler) oneOf(p, value string, known []string, what string) {
 	if value != "" && !slices.Contains(known, value) {
-		c.fail(p, fmt.Sprintf("one of %v", known), "%s %q is not known", what, value)
+		c.fail(p, fmt.Sprintf("写其中一种 / one of %v", known), "%s %q is not known", what, value)
 	}
 }
 
 func (c *compiler) saves(s *Step, p string) {
 	if s.Outside().Save == "" {
-		c.fail(p, "add save: a name for it", "step %s: what comes of it is kept nowhere", s.ID)
+		c.fail(p, "写上 save / add save: a name for it", "step %s: what comes of it is kept nowhere", s.ID)
 	}
 }
 
@@ -255,14 +255,14 @@ func (c *compiler) capture(s *Step, p string) {
 	u(c.t(p+".hint", k.Hint, false, &k.HintT))
 	c.saves(s, p)
 	if k.Of == "" {
-		c.fail(p, fmt.Sprintf("add of: one of %v", Captures()), "step %s captures nothing", s.ID)
+		c.fail(p, fmt.Sprintf("写上 of / add of: one of %v", Captures()), "step %s captures nothing", s.ID)
 	}
 	c.oneOf(p+".of", k.Of, Captures(), s.ID+": of")
 	for _, field := range slices.Sorted(maps.Keys(k.Fields)) {
 		name := k.Fields[field]
 		s.uses[name] = true
 		if slot := c.f.slots[name]; slot == nil || slot.Options != nil {
-			c.fail(p+".fields."+field, "name a slot of this flow that has no options", "step %s fills %q, which is no slot that can be read off", s.ID, name)
+			c.fail(p+".fields."+field, "换成本流程里没有选项的槽 / name a slot of this flow that has no options", "step %s fills %q, which is no slot that can be read off", s.ID, name)
 		}
 	}
 }
@@ -270,25 +270,25 @@ func (c *compiler) capture(s *Step, p string) {
 func (c *compiler) desk(s *Step, p string) {
 	d := s.Desk()
 	if d.Role == "" && s.checks() {
-		c.fail(p, fmt.Sprintf("add role: one of %v", Roles()), "step %s has a check list and nobody to tick it", s.ID)
+		c.fail(p, fmt.Sprintf("写上 role / add role: one of %v", Roles()), "step %s has a check list and nobody to tick it", s.ID)
 	}
 	c.oneOf(p+".role", d.Role, Roles(), s.ID+": role")
 	c.oneOf(p+".queue", d.Queue, Queues(), s.ID+": queue")
 	c.oneOf(p+".by", d.By, []string{"other"}, s.ID+": by")
 	if d.By == "other" && !slices.ContainsFunc(c.f.Steps, func(o *Step) bool { return o != s && o.Desk() != nil }) {
-		c.fail(p+".by", "put the step of the person who handles it before this one", "step %s is for another person, but nobody handles it before", s.ID)
+		c.fail(p+".by", "把经办的那一步放在前面 / put the step of the person who handles it before this one", "step %s is for another person, but nobody handles it before", s.ID)
 	}
 	seen := map[string]bool{}
 	for i, it := range d.Items {
 		ip := fmt.Sprintf("%s.items[%d]", p, i)
 		if it.ID == "" || seen[it.ID] {
-			c.fail(ip, "give the item an id of its own", "step %s: item id %q is empty or taken", s.ID, it.ID)
+			c.fail(ip, "给这一项单独的 id / give the item an id of its own", "step %s: item id %q is empty or taken", s.ID, it.ID)
 		}
 		seen[it.ID] = true
 		c.t(ip+".label", it.Label, true, nil)
 	}
 	if len(d.Items) > 0 && !slices.ContainsFunc(d.Items, func(it *Item) bool { return !it.Optional }) {
-		c.fail(p+".items", "leave optional: out of at least one", "step %s: no item has to be ticked", s.ID)
+		c.fail(p+".items", "至少一项不写 optional / leave optional: out of at least one", "step %s: no item has to be ticked", s.ID)
 	}
 }
 
@@ -297,7 +297,7 @@ func (c *compiler) schedule(s *Step, p string) {
 	maps.Copy(s.uses, c.t(p+".text", k.Text, true, &k.TextT))
 	maps.Copy(s.uses, c.x(p+".at", k.At, false, &k.AtX))
 	if (k.At == "") == (k.After == "") {
-		c.fail(p, "give it at: or after:, one of them", "step %s is put off to no time, or to two", s.ID)
+		c.fail(p, "at 和 after 写其中一个 / give it at: or after:, one of them", "step %s is put off to no time, or to two", s.ID)
 	}
 	if k.After != "" {
 		k.Delay = c.duration(p+".after", k.After)
