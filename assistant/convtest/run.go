@@ -210,7 +210,7 @@ func (r *runner) event(t *Turn) dialogue.Event {
 	case t.Tick:
 		return dialogue.Tick{}
 	case t.Late != "":
-		return r.late(t.Late)
+		return r.late(t.Late, t.Try)
 	case t.Replay && r.lastAct != nil:
 		return *r.lastAct
 	}
@@ -387,7 +387,10 @@ func (r *runner) settle(t *Turn) {
 
 // late is what the bank says when it is asked again what became of the oldest
 // action whose outcome was unknown: it runs now (done), or it never did (refused).
-func (r *runner) late(outcome string) dialogue.Event {
+func (r *runner) late(outcome string, try bool) dialogue.Event {
+	if len(r.unknown) == 0 && try {
+		return nil
+	}
 	if len(r.unknown) == 0 {
 		r.failf("late: no action's outcome is unknown")
 		return nil

@@ -79,7 +79,7 @@ func TestMoneyAndIdentityScenesHaveAllTheirTests(t *testing.T) {
 	}
 	n := 0
 	for _, s := range set.Scenes {
-		if !convtest.Guarded(s) {
+		if !convtest.Guarded(s) || strings.HasPrefix(s.Number, "R") { // assisted scenes get theirs with the desk
 			continue
 		}
 		n++

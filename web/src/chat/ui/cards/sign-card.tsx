@@ -2,7 +2,7 @@ import type { JSX, TargetedPointerEvent } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { Card } from "../../../api/wire";
 import { useRoom } from "../context";
-import { longEnough, path, type Point } from "./strokes";
+import { longEnough, type Point, path } from "./strokes";
 
 /**
  * SignCard shows a document and takes a drawn signature. What is drawn goes out as the

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { longEnough, path, type Point } from "./strokes";
+import { longEnough, type Point, path } from "./strokes";
 
 const line = (n: number): Point[] => Array.from({ length: n }, (_, i): Point => [i % 320, 60]);
 
