@@ -134,6 +134,9 @@ func (l *Live) Read(operation string, args map[string]any) Answered {
 		bound, _ := args["args"].(map[string]any)
 		return told(l.r.bank.begin(text(args, "operation"), bound, flow.Level(text(args, "level"))))
 	}
+	if operation == "risk.check" {
+		return told(l.r.bank.risk(args))
+	}
 	return told(l.r.bank.read(operation, args))
 }
 
