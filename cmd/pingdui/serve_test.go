@@ -152,7 +152,7 @@ func TestAModelsAnswerStreamsAsCheckedDraftsAndIsMarked(t *testing.T) {
 	// something near, and no answer.
 	var drafts []string
 	generated := false
-	for _, question := range []string{"零钱太多了能换成整的吗，我手机13812345678", "硬币能存进卡里吗，我手机13812345678", "零钱太多了能换成整的吗"} {
+	for _, question := range []string{"跟我聊天的内容你们会不会存着，我手机13812345678", "跟我聊天的内容你们会不会存着"} {
 		_, conn, _ := connect(t, url, "anonymous")
 		if err := conn.WriteJSON(wire.FromCustomer{Type: "send", ID: "q1", Text: question}); err != nil {
 			t.Fatal(err)
