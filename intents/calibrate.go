@@ -72,17 +72,21 @@ func (t *training) crossValidate(ctx context.Context, s solver, k, rounds int) (
 // the whole set ended, less what the left out had brought in.
 func (s solver) without(out func(int) bool) solver {
 	part := s
-	part.x, part.y, part.start = nil, nil, nil
-	if s.start != nil {
-		part.start = make([][]float32, s.classes)
-	}
+	part.x, part.y, part.start = nil, nil, make([]support, len(s.start))
+	now := make([]int32, len(s.x)) // number of an example in the part, or -1
 	for i := range s.x {
-		if out(i) {
-			continue
+		now[i] = -1
+		if !out(i) {
+			now[i] = int32(len(part.x)) //nolint:gosec // bounded by maxExamples
+			part.x, part.y = append(part.x, s.x[i]), append(part.y, s.y[i])
 		}
-		part.x, part.y = append(part.x, s.x[i]), append(part.y, s.y[i])
-		for k := range part.start {
-			part.start[k] = append(part.start[k], s.start[k][i])
+	}
+	for k, set := range s.start {
+		for p, i := range set.id {
+			if now[i] >= 0 {
+				part.start[k].id = append(part.start[k].id, now[i])
+				part.start[k].alpha = append(part.start[k].alpha, set.alpha[p])
+			}
 		}
 	}
 	return part
@@ -91,6 +95,8 @@ func (s solver) without(out func(int) bool) solver {
 // fit searches Scale and Near for the least negative log likelihood.
 func (c *calibration) fit(hs []held) {
 	best := math.Inf(1)
+	all := hs
+	hs = some(hs, enoughHeld)
 	p := make([]float64, len(hs[0].margin))
 	for _, scale := range []float64{1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10, 12} {
 		for _, near := range []float64{0, 0.5, 1, 2, 3, 4, 6, 8, 10} {
@@ -109,7 +115,20 @@ func (c *calibration) fit(hs []held) {
 			}
 		}
 	}
-	c.fitScope(hs, p)
+	c.fitScope(all, p)
+}
+
+// enoughHeld examples tell one scale from the next.
+const enoughHeld = 1000
+
+// some is every nth of hs, so that about n are left.
+func some(hs []held, n int) []held {
+	step := max(1, len(hs)/n)
+	var out []held
+	for i := 0; i < len(hs); i += step {
+		out = append(out, hs[i])
+	}
+	return out
 }
 
 // rejectShare is the share of in-scope texts that InScope puts below one half:

@@ -262,13 +262,14 @@ type vector struct {
 
 // vocabulary maps features to dense ids with their inverse document frequency.
 type vocabulary struct {
-	features []feature // ascending; the index is the id
+	features []feature // the frequent first; the index is the id
 	idf      []float32
 	table    []int32 // open addressing: id + 1, 0 is empty
 	unknown  float32 // idf of a feature never seen
 }
 
-func (v *vocabulary) index() {
+// index makes lookup ready; it says false when a feature stands twice.
+func (v *vocabulary) index() bool {
 	size := 16
 	for size < 2*len(v.features) {
 		size *= 2
@@ -277,10 +278,14 @@ func (v *vocabulary) index() {
 	for id, f := range v.features {
 		at := int(f) & (size - 1)
 		for v.table[at] != 0 {
+			if v.features[v.table[at]-1] == f {
+				return false
+			}
 			at = (at + 1) & (size - 1)
 		}
 		v.table[at] = int32(id + 1) //nolint:gosec // bounded by maxFeatures
 	}
+	return true
 }
 
 func (v *vocabulary) lookup(f feature) int32 {
@@ -349,7 +354,8 @@ func (v *vocabulary) vector(fs []feature, countUnknown float64) (x vector, known
 	return x, known
 }
 
-// sortVector is needed only when ids were given in another order than hashes.
+// sortVector puts the ids in order: they follow frequency, and features come by
+// their hash.
 func sortVector(x vector) {
 	if slices.IsSorted(x.id) {
 		return

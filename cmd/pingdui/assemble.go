@@ -96,6 +96,7 @@ type rooms struct {
 
 // assemble is the only place that knows every room: it plugs each into the next.
 func assemble(ctx context.Context, c config.Config, db *database, addr string, log *slog.Logger, step func(string)) (_ *program, err error) {
+	httpapi.UseProblems()
 	p := &program{}
 	defer func() {
 		if err != nil {
@@ -150,7 +151,6 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	httpapi.UseProblems()
 	r.api = httpapi.New(mux, r.keeper)
 	r.web = channelweb.New(channelweb.Config{
 		Engine: r.engine, Keeper: r.keeper, Log: log, Origins: r.origins, Employees: r.employees("customer"), First: firstEmployee,

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strings"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"github.com/pingdui/pingdui/assistant/convtest"
 	"github.com/pingdui/pingdui/assistant/dialogue"
 	"github.com/pingdui/pingdui/assistant/mind"
-	"github.com/pingdui/pingdui/assistant/scenes"
 	"github.com/pingdui/pingdui/intents"
 )
 
@@ -50,30 +48,22 @@ var errTestsFailed = errors.New("conversation tests failed")
 
 // Run plays the conversation tests offline: nothing is written, no bank is reached.
 func (c testCommand) Run(s *session) error {
-	var files fs.FS = scenes.FS
-	if c.Content != "" {
-		if info, err := os.Stat(c.Content); err != nil || !info.IsDir() {
-			return fmt.Errorf("--content %s is not a folder with a release's files (docs/architecture.md names them)", c.Content)
-		}
-		files = os.DirFS(c.Content)
+	files, err := contentFiles(c.Content)
+	if err != nil {
+		return err
 	}
 	if len(c.Paths) == 0 {
 		c.Paths = []string{"scenes"}
 	}
+	cases, problems := convtest.Load(files, c.Paths...)
 	if c.RepairTable {
-		cases, problems := convtest.Load(files, c.Paths...)
 		if len(problems) > 0 {
 			return errors.New(problems[0].String())
 		}
-		_, err := fmt.Fprint(s.out, convtest.RepairTable(cases))
+		_, err = fmt.Fprint(s.out, convtest.RepairTable(cases))
 		return err
 	}
-	set, model, err := mind.Train(s.ctx, files)
-	if err != nil {
-		return err
-	}
-	report := convtest.Repeat(s.ctx, set, files, c.Paths, Understanding(model), max(c.Times, 1))
-	if len(report.Cases) == 0 {
+	if len(cases) == 0 && len(problems) == 0 { // said before the intents are trained, which takes a while
 		if c.JSON {
 			if err := printJSON(s.out, testReport{Failures: []testFailure{{File: strings.Join(c.Paths, ", "), Failure: "no conversation test was found here"}}}); err != nil {
 				return err
@@ -81,6 +71,11 @@ func (c testCommand) Run(s *session) error {
 		}
 		return fmt.Errorf("no conversation test was found at %s: name files or folders inside the content, for example scenes/13-transfer", strings.Join(c.Paths, ", "))
 	}
+	set, model, err := mind.Train(s.ctx, files)
+	if err != nil {
+		return err
+	}
+	report := convtest.Repeat(s.ctx, set, files, c.Paths, Understanding(model), max(c.Times, 1))
 	if c.JUnit != "" {
 		if err := writeJUnit(c.JUnit, report); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -120,7 +121,11 @@ func (r *rooms) loadContent(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	if err := r.releases.Seed(ctx, scenes.FS); err != nil {
+	files, err := contentFiles(r.config.Content)
+	if err != nil {
+		return err
+	}
+	if err := r.releases.Seed(ctx, files); err != nil {
 		return err
 	}
 	hints := make(chan *bus.Hint, 16)
@@ -170,6 +175,18 @@ func (r *rooms) loadContent(ctx context.Context, p *program) error {
 	case <-time.After(time.Minute):
 		return errors.New("the published release could not be loaded; the log says why")
 	}
+}
+
+// contentFiles are the files of a folder laid out as a release, or the shipped
+// ones when none is named.
+func contentFiles(dir string) (fs.FS, error) {
+	if dir == "" {
+		return scenes.FS, nil
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("the content %s is not a folder with a release's files (docs/architecture.md names them)", dir)
+	}
+	return os.DirFS(dir), nil
 }
 
 // load makes a published release this node's own.

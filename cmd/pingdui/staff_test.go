@@ -71,7 +71,7 @@ func told(t *testing.T, conn *websocket.Conn, id, text string) []wire.Message {
 
 func TestOnlyStaffReadProceduresAndNothingIsDoneForThem(t *testing.T) {
 	t.Parallel()
-	database := used(t)
+	database := usedWhole(t)
 	url := node(t, database, t.TempDir())
 	list := procedures(t)
 
@@ -183,7 +183,7 @@ func TestOnlyStaffReadProceduresAndNothingIsDoneForThem(t *testing.T) {
 
 func TestAStaffCompanionOffDutyDoesNotAnswer(t *testing.T) {
 	t.Parallel()
-	url := node(t, used(t), t.TempDir())
+	url := node(t, usedWhole(t), t.TempDir())
 	admin := newClient(url)
 	if _, err := admin.signIn(t.Context(), "D01"); err != nil {
 		t.Fatal(err)

@@ -24,6 +24,9 @@ type Config struct {
 	Addr string `yaml:"addr"`
 	// Data is the folder for everything the program keeps.
 	Data string `yaml:"data"`
+	// Content is a folder laid out as a release from which the first release is
+	// made; empty means the shipped content.
+	Content string `yaml:"content"`
 	// DatabaseURL names your own PostgreSQL (with pgvector 0.8 or newer); empty
 	// starts a private one in Data.
 	DatabaseURL string `yaml:"database_url"`

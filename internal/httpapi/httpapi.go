@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -128,8 +129,11 @@ func (a *API) Guard(roles []auth.Role, handler http.HandlerFunc) http.HandlerFun
 }
 
 // UseProblems makes huma's own refusals (validation, limits) Problems too. It
-// is called once, before any route is registered.
-func UseProblems() {
+// is called before any route is registered; huma keeps this for the whole
+// process, so that the first call sets it.
+func UseProblems() { useProblems() }
+
+var useProblems = sync.OnceFunc(func() {
 	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
 		p := &Problem{Status: status, Code: code(status), Message: message}
 		for _, err := range errs {
@@ -142,7 +146,7 @@ func UseProblems() {
 		}
 		return p
 	}
-}
+})
 
 func code(status int) string {
 	switch status {

@@ -46,7 +46,7 @@ func TestAFlowIsEditedAsGraphAndAsText(t *testing.T) {
 	w := open(t)
 	view := call[console.FlowView](w, editor, "GET", "/flows/transfer", nil, 200)
 	g := view.Drawing.Graph
-	if g == nil || len(g.Nodes) != view.Steps || len(view.Drawing.Problems) > 0 || view.NameEn != "Transfers" || view.Tests < 30 {
+	if g == nil || len(g.Nodes) != view.Steps || len(view.Drawing.Problems) > 0 || view.NameEn != "Transfers" || view.Tests < 10 {
 		t.Fatalf("%+v", view.FlowRow)
 	}
 	// What is typed is drawn by the compiler, with what is wrong at its step.
