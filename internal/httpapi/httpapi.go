@@ -131,22 +131,22 @@ func (a *API) Guard(roles []auth.Role, handler http.HandlerFunc) http.HandlerFun
 // UseProblems makes huma's own refusals (validation, limits) Problems too. It
 // is called before any route is registered; huma keeps this for the whole
 // process, so that the first call sets it.
-func UseProblems() { useProblems() }
+func UseProblems() { setProblems.Do(func() { huma.NewError = problem }) }
 
-var useProblems = sync.OnceFunc(func() {
-	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
-		p := &Problem{Status: status, Code: code(status), Message: message}
-		for _, err := range errs {
-			var detail *huma.ErrorDetail
-			if errors.As(err, &detail) {
-				p.Details = append(p.Details, fmt.Sprintf("%s: %s", detail.Location, detail.Message))
-			} else if err != nil {
-				p.Details = append(p.Details, err.Error())
-			}
+var setProblems sync.Once //nolint:gochecknoglobals // what it guards is a global variable of huma's
+
+func problem(status int, message string, errs ...error) huma.StatusError {
+	p := &Problem{Status: status, Code: code(status), Message: message}
+	for _, err := range errs {
+		var detail *huma.ErrorDetail
+		if errors.As(err, &detail) {
+			p.Details = append(p.Details, fmt.Sprintf("%s: %s", detail.Location, detail.Message))
+		} else if err != nil {
+			p.Details = append(p.Details, err.Error())
 		}
-		return p
 	}
-})
+	return p
+}
 
 func code(status int) string {
 	switch status {
