@@ -444,12 +444,18 @@ func (c *customer) took(device int, m *wire.Message) {
 
 // check compares what was accepted with what both devices were told.
 func (c *customer) check(ctx context.Context) {
-	const patience = 15 * time.Second // 5 × the 3 s a hint may take
+	const (
+		patience = 15 * time.Second // 5 × the 3 s a hint may take
+		// What neither device was told may still be on its way: a turn may wait
+		// 15 s for the bank, and lost is only what never comes.
+		turns = 3
+	)
 	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
-	for {
+	for waited := 0; ; {
 		c.mu.Lock()
 		complete := c.complete(0) && c.complete(1)
+		untold := c.last[0] == c.last[1]
 		c.mu.Unlock()
 		if complete {
 			break
@@ -457,8 +463,13 @@ func (c *customer) check(ctx context.Context) {
 		select {
 		case <-c.changed: // it goes on: the deadline counts from the last word
 			deadline.Reset(patience)
+			waited = 0
 			continue
 		case <-deadline.C:
+			if waited++; untold && waited < turns {
+				deadline.Reset(patience)
+				continue
+			}
 		case <-ctx.Done():
 		}
 		break
