@@ -72,7 +72,7 @@ func startNode(t *testing.T, database, data string, change ...func(*config.Confi
 	case err := <-ended:
 		cancel()
 		t.Fatalf("the node did not start: %v", err)
-	case <-time.After(3 * time.Minute):
+	case <-time.After(6 * time.Minute): // under the race detector beside others
 		cancel()
 		t.Fatal("the node did not start")
 	}

@@ -36,7 +36,7 @@ func TestBadSettingsAreNamed(t *testing.T) {
 	if _, err := config.Load("", []string{"PINGDUI_WRONG=x"}); err == nil || !strings.Contains(err.Error(), "PINGDUI_WRONG") {
 		t.Errorf("an unknown environment name must be named, got %v", err)
 	}
-	if _, err := config.Load(path, nil); err == nil || !strings.Contains(err.Error(), "addr, data, database_url") {
+	if _, err := config.Load(path, nil); err == nil || !strings.Contains(err.Error(), "addr, data, content, database_url") {
 		t.Errorf("an unknown key must be answered with the known ones, got %v", err)
 	}
 	c := config.Default()
