@@ -73,7 +73,7 @@ func detectors() []detector {
 		{
 			AlarmComplaint,
 			re(`(不|不是|没|没有|没想|不想|不会|别|并非|撤销|撤回)(要|来|想|再)?投诉|投诉(率|量|统计|排名)|曝光(过度|补偿|时间|不足)|not complaining|(no|not a|without any) complaints?`),
-			re(`投诉|举报(你们|他|她|这个|银行|柜员|客服|经理)|银保监|银监|金融监管|监管(部门|局|总局)|12378|12345|12315|消费者(权益)?(保护)?(协会|局)|消保|曝光|找(媒体|记者)|发(抖音|微博|小红书|网上)|起诉(你们|银行)|告(你们|银行)|法院见|律师函|差评|要个说法|给(我|个|我个|我一个)说法($|[^律])|讨(个)?说法|维权|你们领导.{0,4}(电话|负责)|\bcomplain(t|ts|ing)?\b|ombudsman|\bregulator\b|\bsue (you|the bank)|my lawyer (will|is going)|lawyer will (sue|be in touch)|bad review|take legal action`),
+			re(`投诉|举报(你们|他|她|这个|银行|柜员|客服|经理)|银保监|银监|金融监管|监管(部门|局|总局)|(^|[^0-9])(12378|12345|12315)($|[^0-9])|消费者(权益)?(保护)?(协会|局)|消保|曝光|找(媒体|记者)|发(抖音|微博|小红书|网上)|起诉(你们|银行)|告(你们|银行)|法院见|律师函|差评|要个说法|给(我|个|我个|我一个)说法($|[^律])|讨(个)?说法|维权|你们领导.{0,4}(电话|负责)|\bcomplain(t|ts|ing)?\b|ombudsman|\bregulator\b|\bsue (you|the bank)|my lawyer (will|is going)|lawyer will (sue|be in touch)|bad review|take legal action`),
 		},
 		{
 			AlarmBereavement,

@@ -37,6 +37,7 @@ func Required() []string {
 		"fine",
 		"greeting",
 		"guess",
+		"guess_one",
 		"handoff_accepted",
 		"handoff_already",
 		"handoff_asked",

@@ -49,11 +49,14 @@ func (d *decider) alarms(said *Said) bool {
 		d.promptAgain()
 	case on("agent"):
 		d.wantAgent("", "")
+		d.besides(e, "")
 	case on("complaint"):
 		d.complains()
+		d.besides(e, "complaint")
 	case on("bereavement"):
 		d.sayPhrase(flow.KindText, "alarm_bereavement", nil)
 		d.handoff("general", d.phrase("reason_bereavement"), false, true)
+		d.besides(e, "bereavement")
 	case on("minor"):
 		d.sayPhrase(flow.KindText, "alarm_minor", []flow.Action{d.agentOffer()})
 		d.promptAgain()
@@ -77,6 +80,34 @@ func (d *decider) alarms(said *Said) bool {
 func (d *decider) complains() {
 	d.sayPhrase(flow.KindText, "alarm_complaint", nil)
 	d.handoff("general", d.phrase("reason_complaint"), false, true)
+}
+
+// besides begins the business that a message names beside its alarm, else the
+// one that hears the alarm, where nothing else is open: who waits for a person
+// is served meanwhile.
+func (d *decider) besides(e Said, alarm string) {
+	if d.top() != nil || d.c.Speaker == "agent" {
+		return
+	}
+	if v := d.verdict(e, besideP); v.kind == runs && !(has(e, ActNegated) && d.refuses(e, v.intent)) && !termsOnly(e) {
+		d.start(v.flow, v.intent.Slots, &e)
+		return
+	}
+	for _, f := range d.hearers(alarm) {
+		d.start(f, nil, &e)
+		return
+	}
+}
+
+// hearers are the flows whose business an alarm is.
+func (d *decider) hearers(alarm string) []*flow.Flow {
+	var out []*flow.Flow
+	for _, f := range d.set.Flows() {
+		if alarm != "" && slices.Contains(f.Hears, alarm) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 var (

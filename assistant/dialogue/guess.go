@@ -29,13 +29,17 @@ func (d *decider) guesses(e Said) []string {
 }
 
 // askGuess asks what was meant where nothing was sure enough (U3).
-func (d *decider) askGuess(a *Awaiting) {
+func (d *decider) askGuess(guesses []string, said *Said) {
 	group := d.id("wh")
-	m := flow.Message{Kind: flow.KindAsk, Text: d.phrase("guess")}
-	for _, name := range a.Guesses {
+	m := flow.Message{Kind: flow.KindAsk}
+	for _, name := range guesses {
 		if in := d.set.Intents[name]; in != nil {
-			m.Actions = append(m.Actions, d.offer(Offer{Kind: offerIntent, Flow: name, Instance: group, Said: a.Said}, d.pick(in.Label), flow.StylePlain))
+			m.Actions = append(m.Actions, d.offer(Offer{Kind: offerIntent, Flow: name, Instance: group, Said: said}, d.pick(in.Label), flow.StylePlain))
 		}
+	}
+	m.Text = d.phrase("guess")
+	if len(m.Actions) == 1 {
+		m.Text = d.phrase("guess_one", "name", m.Actions[0].Label)
 	}
 	m.Actions = append(m.Actions, d.agentOffer())
 	d.say(m)

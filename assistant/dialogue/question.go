@@ -123,7 +123,7 @@ func (d *decider) missed(a *Awaiting) {
 		return
 	}
 	if len(a.Guesses) > 0 {
-		d.askGuess(a)
+		d.askGuess(a.Guesses, a.Said)
 		return
 	}
 	key := "miss"

@@ -259,7 +259,7 @@ func (d *decider) brake(e Said) {
 			d.note(NoteSuspended, in.Flow, in.Step, "scam")
 		}
 	}
-	m := flow.Message{Kind: flow.KindAsk, Text: d.phrase("scam_brake"), Actions: []flow.Action{d.agentOffer()}}
+	m := flow.Message{Kind: flow.KindAsk, Text: d.phrase("scam_brake"), Actions: append(d.ways(e), d.agentOffer())}
 	d.say(m)
 	d.safetyDesk(d.phrase("reason_scam", "text", e.Text))
 	d.st.Pending = &Pending{Kind: PendingBrake, Prompt: &m}
@@ -269,6 +269,23 @@ func (d *decider) brake(e Said) {
 		d.emit(RiskCheck{ID: id, Operation: "conversation", Scams: d.st.Scams})
 		d.st.Awaiting = &Awaiting{ID: id, Kind: "brake"}
 	}
+}
+
+// ways are what can be done where a fraud is in the air: what the message names
+// itself, unless it moves money, and what the safety desk has for it.
+func (d *decider) ways(e Said) []flow.Action {
+	var flows []*flow.Flow
+	if v := d.verdict(e, besideP); v.kind == runs && !moves(v.flow) && !has(e, ActNegated) {
+		flows = append(flows, v.flow)
+	}
+	flows = append(flows, d.hearers("scam")...)
+	var out []flow.Action
+	for i, f := range flows {
+		if slices.Index(flows, f) == i {
+			out = append(out, d.offer(Offer{Kind: offerStart, Flow: f.ID, Said: &e}, d.phrase("tap_do", "name", d.pick(f.Name)), flow.StylePlain))
+		}
+	}
+	return out
 }
 
 // answersBrake takes the answer to 是谁让您转的. A wish for something else is

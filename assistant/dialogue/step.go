@@ -22,6 +22,8 @@ const (
 // Thresholds on calibrated probabilities.
 const (
 	startP  = 0.50 // an intent is taken up
+	sureP   = 0.70 // one of money or identity is begun without a question
+	besideP = 0.60 // one named beside an alarm is
 	switchP = 0.60 // an intent interrupts a running flow
 	nearP   = 0.22 // a second candidate is near enough to ask
 	nearGap = 0.25

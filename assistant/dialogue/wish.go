@@ -28,6 +28,7 @@ type verdict struct {
 	intent *content.Intent
 	second *content.Intent
 	flow   *flow.Flow
+	unsafe bool // it may be begun by mistake, and that would cost something
 }
 
 // verdict weighs the intents of a message; p is the probability from which one
@@ -67,6 +68,7 @@ func (d *decider) verdict(e Said, p float64) verdict {
 	switch {
 	case v.flow != nil:
 		v.kind = runs
+		v.unsafe = known[0].p < sureP && !d.talkedOf(known[0]) && !v.flow.Emergency && d.serious(v.flow)
 	case top.Kind == "knowledge":
 		v.kind = knowledge
 	case top.Name == "goodbye" && (has(e, ActQuestion) || !goodbyeSay.MatchString(folded(e.Text))):
@@ -113,6 +115,12 @@ func (d *decider) topics(e Said) []topic {
 	}
 	slices.SortStableFunc(out, func(a, b topic) int { return cmp.Compare(b.p, a.p) })
 	return out
+}
+
+// serious says that a flow's business is money or identity: one asks once more
+// before it is begun on a guess.
+func (d *decider) serious(f *flow.Flow) bool {
+	return slices.ContainsFunc(d.set.Scenes, func(s *content.Scene) bool { return s.ID == f.ID && (s.Risk == "money" || s.Risk == "identity") })
 }
 
 // talkedOf says that a topic is what was done last.
@@ -165,6 +173,14 @@ func (d *decider) wish(e Said, p float64) {
 		}
 		if v.flow.Emergency && termsOnly(e) {
 			d.question(e, v)
+			return
+		}
+		if guesses := d.guesses(e); v.unsafe && d.top() == nil && len(guesses) > 0 {
+			if has(e, ActQuestion) { // answered first; the answer leads to the business
+				d.question(e, v)
+			} else {
+				d.askGuess(guesses, &e)
+			}
 			return
 		}
 		d.start(v.flow, v.intent.Slots, &e)

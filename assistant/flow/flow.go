@@ -13,6 +13,9 @@ type Flow struct {
 	Emergency bool `yaml:"emergency"`
 	// Stops are the mishaps that an emergency flow is for: loss, misuse, scam.
 	Stops []string `yaml:"stops"`
+	// Hears are the alarms whose business a flow is: complaint, bereavement, scam.
+	// It is begun, or offered, when one sounds.
+	Hears []string `yaml:"hears"`
 	// Queue is where a person for this flow waits: general, elder, wealth, safety.
 	Queue string `yaml:"queue"`
 	// Inputs are the names a calling flow must give; Outputs what it gets back.

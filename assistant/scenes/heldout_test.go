@@ -177,7 +177,7 @@ func (a *asker) ask(ctx context.Context, p probe) (got, error) {
 		}
 		state = step.State
 		var search *dialogue.Search
-		out := got{what: "none"}
+		out, person := got{what: "none"}, false
 		for _, e := range step.Effects {
 			if n, ok := e.(dialogue.Note); ok && n.Kind == dialogue.NoteStarted {
 				return got{what: "flow:" + n.Flow, sure: true}, nil
@@ -188,7 +188,7 @@ func (a *asker) ask(ctx context.Context, p probe) (got, error) {
 			case dialogue.Search:
 				search = &e
 			case dialogue.Handoff:
-				return got{what: "handoff"}, nil // a person is never a wrong answer
+				person = true // never a wrong answer
 			case dialogue.Say:
 				switch {
 				case e.Message.Source != nil:
@@ -215,6 +215,9 @@ func (a *asker) ask(ctx context.Context, p probe) (got, error) {
 			} else if o.Flow != "" {
 				out.flows = append(out.flows, o.Flow)
 			}
+		}
+		if person {
+			return got{what: "handoff", flows: out.flows}, nil
 		}
 		if st.Pending != nil && st.Pending.Kind == dialogue.PendingWhich {
 			return got{what: "asked", flows: out.flows}, nil
