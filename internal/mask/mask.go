@@ -1,7 +1,11 @@
 // Package mask is the one masker of personal data: card and ID numbers, phones,
 // mail addresses, and codes and PINs that are said as such. It works on what
-// people write: with spaces or dashes, in full width, in Chinese digits. It is
-// meant to be used before anything is stored, logged or sent to a model.
+// people write: with spaces or dashes, in full width, in Chinese digits.
+//
+// It has two doors. Secrets is for what comes in: it takes out what nobody may
+// type in a chat and leaves a phone or a mail address, which a business may ask
+// for, to the customer's own sealed record. Text is for everything that goes to
+// anybody but the customer and the bank: staff, consoles, logs, a model.
 //
 // Ordinary amounts, dates, order numbers of other lengths and card tails
 // (尾号6688) stay as they are: they are what agents and logs need.
@@ -9,6 +13,7 @@ package mask
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -39,18 +44,18 @@ type hit struct {
 // Text masks a text. What can't be told from something secret is masked: a
 // number of 12 or more digits is never an amount that a customer types.
 func Text(s string) string {
-	masked, _ := mask(s)
+	masked, _ := mask(s, func(Kind) bool { return true })
 	return masked
 }
 
-// Secrets masks a text and says which secrets (card, ID, secret) it held, each
-// kind once, in the order of the text. found is nil when there was none: phones and mail addresses are masked too
-// but are no secrets.
+// Secrets masks what is a secret in a chat (card, ID, secret) and says which there
+// were, each kind once, in the order of the text; nil when there was none. Phones
+// and mail addresses stay: whoever shows the text to others uses Text.
 func Secrets(s string) (masked string, found []Kind) {
-	masked, hits := mask(s)
+	masked, hits := mask(s, func(k Kind) bool { return k == Card || k == ID || k == Secret })
 	seen := map[Kind]bool{}
 	for _, h := range hits {
-		if (h.kind == Card || h.kind == ID || h.kind == Secret) && !seen[h.kind] {
+		if !seen[h.kind] {
 			seen[h.kind] = true
 			found = append(found, h.kind)
 		}
@@ -58,7 +63,8 @@ func Secrets(s string) (masked string, found []Kind) {
 	return masked, found
 }
 
-func mask(s string) (string, []hit) {
+// mask replaces what is of a kind that is wanted, and says what it replaced.
+func mask(s string, wanted func(Kind) bool) (string, []hit) {
 	if !interesting(s) {
 		return s, nil
 	}
@@ -69,7 +75,7 @@ func mask(s string) (string, []hit) {
 		// by piece, at a place where no number is cut in two.
 		piece := s[:cut(s)]
 		s = s[len(piece):]
-		found := scan(piece)
+		found := slices.DeleteFunc(scan(piece), func(h hit) bool { return !wanted(h.kind) })
 		at := 0
 		for _, h := range found {
 			out.WriteString(piece[at:h.from])
