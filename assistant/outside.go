@@ -105,7 +105,11 @@ func (e *Engine) outside(ctx context.Context, r *ran, c dialogue.Context, effect
 	took := func() int64 { return time.Since(began).Microseconds() }
 	switch f := effect.(type) {
 	case dialogue.Fetch:
-		result := e.config.Bank.Read(ctx, f.Operation, ownArgs(r.after.subject, f.Args))
+		args := ownArgs(r.after.subject, f.Args)
+		if f.Reference != "" {
+			args["reference"] = f.Reference
+		}
+		result := e.config.Bank.Read(ctx, f.Operation, args)
 		result.Fetch = f.ID
 		r.record.Outside = append(r.record.Outside, Outside{Operation: f.Operation, Outcome: result.Outcome, Code: result.Code, TookUS: took(), Result: &result})
 		return result
