@@ -185,15 +185,13 @@ func TestConversationsThroughSocketsAndCommit(t *testing.T) {
 	if n < 20 {
 		t.Errorf("%d cases, want at least 20", n)
 	}
-	for _, typed := range []string{"liwei@qq.com", "6217000000005555", "6217 0000 0000 5555"} {
-		inClear(t, db, typed)
-	}
+	inClear(t, db, "liwei@qq.com", "6217000000005555", "6217 0000 0000 5555")
 }
 
-// inClear holds every column of every table against something a customer typed:
-// what is not sealed is for other eyes, masked copies, the outbox, handoffs, notes
-// and the audit log among them.
-func inClear(t *testing.T, db *pgx.Conn, typed string) {
+// inClear holds every column of every table against what customers typed: what is
+// not sealed is for other eyes, masked copies, the outbox, handoffs, notes and the
+// audit log among them.
+func inClear(t *testing.T, db *pgx.Conn, typed ...string) {
 	t.Helper()
 	err := pgx.BeginFunc(t.Context(), db, func(tx pgx.Tx) error {
 		if err := postgres.AsEngine().Set(t.Context(), tx); err != nil {
@@ -212,12 +210,12 @@ func inClear(t *testing.T, db *pgx.Conn, typed string) {
 		}
 		for _, table := range tables {
 			var n int
-			text := "SELECT count(*) FROM " + pgx.Identifier{table}.Sanitize() + " AS r WHERE strpos(r::text, $1) > 0"
+			text := "SELECT count(*) FROM " + pgx.Identifier{table}.Sanitize() + " AS r WHERE EXISTS (SELECT FROM unnest($1::text[]) s WHERE strpos(r::text, s) > 0)"
 			if err := tx.QueryRow(t.Context(), text, typed).Scan(&n); err != nil {
 				return fmt.Errorf("%s: %w", table, err)
 			}
 			if n > 0 {
-				t.Errorf("%d rows of %s hold %s in clear", n, table, typed)
+				t.Errorf("%d rows of %s hold one of %q in clear", n, table, typed)
 			}
 		}
 		return nil

@@ -66,11 +66,11 @@ func TestSecrets(t *testing.T) {
 func TestSecretsLeavesWhatABusinessAsksFor(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"发到Li.Wei@example.com":               "发到Li.Wei@example.com",
+		"发到Li.Wei@example.com":                "发到Li.Wei@example.com",
 		"新号１３９ 1111 2222":                     "新号１３９ 1111 2222",
 		"13812345678 a@b.cn 6222021234567890": "13812345678 a@b.cn ************7890",
-		"密码123456，回我13812345678":             "密码******，回我13812345678",
-		"电话13812345678身份证11010519491231002X": "电话13812345678身份证1****************X",
+		"密码123456，回我13812345678":              "密码******，回我13812345678",
+		"电话13812345678身份证11010519491231002X":  "电话13812345678身份证1****************X",
 	} {
 		got, _ := mask.Secrets(in)
 		if got != want {
