@@ -35,7 +35,13 @@ export function Digits(props: {
           {...(code || most ? { type: "text" as const } : { type: "password" as const })}
           inputMode={n || most ? "numeric" : "text"}
           autocomplete={code ? "one-time-code" : "off"}
-          aria-label={n ? t.digitsOf(field.label, n) : most ? t.digitsWithin(field.label, least ?? 1, most) : field.label}
+          aria-label={
+            n
+              ? t.digitsOf(field.label, n)
+              : most
+                ? t.digitsWithin(field.label, least ?? 1, most)
+                : field.label
+          }
           data-secret="true"
           maxLength={n ? n + 8 : 64}
           disabled={props.disabled}
