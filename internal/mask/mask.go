@@ -159,6 +159,8 @@ var (
 	// said is a word for a secret and what leads from it to the value.
 	said  = regexp.MustCompile(`(?:验证码|校验码|动态码|短信码|取款密码|支付密码|登录密码|交易密码|银行卡密码|密码|口令|安全码|cvv2?|cvc|\bpin\b|\botp\b|passcode|password|\bpwd\b|verification code|security code|\bcode\b)(?: |:|=|是|为|就是|应该是|改成|改为|设成|设为|设置为|换成|我|的|发|来|了|收到|收到的|输入|填|,|、|"|“|'|is|was|to|number|no\.?|-)*`)
 	dates = regexp.MustCompile(`(?:^|[^0-9.\-/ ] ?|[^0-9.\-/] )((?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|/(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])))(?:$|[^0-9.\-/])`)
+	// period is what stands on an ID card: 2016.05.01-2036.05.01.
+	period = regexp.MustCompile(`\b(?:19|20)\d\d\.?(?:0[1-9]|1[0-2])\.?(?:0[1-9]|[12]\d|3[01]) ?[-—–~] ?20\d\d\.?(?:0[1-9]|1[0-2])\.?(?:0[1-9]|[12]\d|3[01])\b`)
 	// behind reads 123456是我的密码 and 8831 is my pin.
 	behind = regexp.MustCompile(`^ ?,?(?:就)?(?:是|为|is|as)(?: |我|的|你|发|刚|收到|那个|这个|my|the|银行卡|卡|支付|取款|登录|交易|短信|手机|card|bank|atm)*(?:验证码|校验码|动态码|密码|口令|安全码|pin|otp|password|passcode|code)`)
 )
@@ -255,6 +257,11 @@ func withoutDates(s string) string {
 		return s
 	}
 	b := []byte(s)
+	for _, m := range period.FindAllStringIndex(s, -1) {
+		for i := m[0]; i < m[1]; i++ {
+			b[i] = '#'
+		}
+	}
 	for _, m := range dates.FindAllStringSubmatchIndex(s, -1) {
 		for i := m[2]; i < m[3]; i++ {
 			b[i] = '#'
@@ -348,6 +355,10 @@ func receipt(s string, r run) bool {
 
 var receiptDate = regexp.MustCompile(`^20\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{5,8}$`)
 
+// dialled is a line with its area code, or a number from abroad (0571 8888 1234,
+// 00852 9123 4567): customers ask whose it is. No card begins so.
+var dialled = regexp.MustCompile(`^(0[3-9]\d\d[2-8]\d{7}|00[1-9]\d{9,12})$`)
+
 // whole says what a number is, by its length and check digit alone.
 func whole(d string) (kind Kind, text string) {
 	n := len(d)
@@ -358,6 +369,8 @@ func whole(d string) (kind Kind, text string) {
 		return ID, d[:1] + strings.Repeat("*", 16) + d[17:]
 	case n == 15 && !entity.Luhn(d):
 		return ID, d[:1] + strings.Repeat("*", 13) + d[14:]
+	case dialled.MatchString(d):
+		return Phone, strings.Repeat("*", n-4) + d[n-4:]
 	case n >= 12 && n <= 19:
 		return Card, strings.Repeat("*", n-4) + d[n-4:]
 	}
