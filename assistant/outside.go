@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,8 +50,8 @@ func (e *Engine) effect(ctx context.Context, r *ran, c dialogue.Context, effect 
 			view.Flow, view.FlowTitle, view.Step, view.Slots = f.Form.Flow, f.Form.Title, f.Form.Step, f.Form.Rows
 		}
 		r.outbox = append(r.outbox, outboxRow{"handoff", marshal(HandoffRequest{
-			Queue: f.Queue, Reason: f.Reason, Urgent: f.Urgent, Employee: after.employee, Edition: after.edition, Locale: after.locale,
-			Customer: after.kept.Customer, View: view,
+			Queue: f.Queue, Reason: e.config.MaskRow(f.Reason), Urgent: f.Urgent, Employee: after.employee, Edition: after.edition, Locale: after.locale,
+			Customer: after.kept.Customer, View: e.forOthers(view),
 		})})
 	case dialogue.CancelHandoff:
 		if after.speaker == "queue" {
@@ -58,6 +59,7 @@ func (e *Engine) effect(ctx context.Context, r *ran, c dialogue.Context, effect 
 		}
 		r.outbox = append(r.outbox, outboxRow{"handoff_cancel", []byte("{}")})
 	case dialogue.Session:
+		f.Title = e.config.MaskRow(f.Title)
 		r.outbox = append(r.outbox, outboxRow{"session", marshal(f)})
 	case dialogue.Withdraw:
 		r.outbox = append(r.outbox, outboxRow{"session_cancel", marshal(f)})
@@ -68,6 +70,9 @@ func (e *Engine) effect(ctx context.Context, r *ran, c dialogue.Context, effect 
 			after.wakeAt = &at
 		}
 	case dialogue.Note:
+		if f.Kind == dialogue.NoteMiss { // notes are kept in clear, a question is the customer's
+			f.Text = e.config.MaskRow(f.Text)
+		}
 		r.notes = append(r.notes, f)
 		if f.Kind == dialogue.NoteDismissed { // 不再提示: again and again is the same
 			if err := e.store.mute(ctx, after.subject, f.Text); err != nil {
@@ -83,13 +88,28 @@ func (e *Engine) effect(ctx context.Context, r *ran, c dialogue.Context, effect 
 	return nil, nil //nolint:nilnil // most effects have no answer
 }
 
+// forOthers is a view as it leaves the customer's own record: what was filled in
+// is masked.
+func (e *Engine) forOthers(v View) View {
+	v.StepTitle, v.Reason = e.config.MaskRow(v.StepTitle), e.config.MaskRow(v.Reason)
+	v.Slots = slices.Clone(v.Slots)
+	for i := range v.Slots {
+		v.Slots[i].Value = e.config.MaskRow(v.Slots[i].Value)
+	}
+	return v
+}
+
 // outside asks the bank or the knowledge base; whatever goes wrong is an answer.
 func (e *Engine) outside(ctx context.Context, r *ran, c dialogue.Context, effect dialogue.Effect) dialogue.Event {
 	began := time.Now()
 	took := func() int64 { return time.Since(began).Microseconds() }
 	switch f := effect.(type) {
 	case dialogue.Fetch:
-		result := e.config.Bank.Read(ctx, f.Operation, ownArgs(r.after.subject, f.Args))
+		args := ownArgs(r.after.subject, f.Args)
+		if f.Reference != "" {
+			args["reference"] = f.Reference
+		}
+		result := e.config.Bank.Read(ctx, f.Operation, args)
 		result.Fetch = f.ID
 		r.record.Outside = append(r.record.Outside, Outside{Operation: f.Operation, Outcome: result.Outcome, Code: result.Code, TookUS: took(), Result: &result})
 		return result

@@ -276,7 +276,7 @@ func (e *Engine) apologise(r *ran) {
 		r.after.speaker = "queue"
 		r.outbox = append(r.outbox, outboxRow{"handoff", marshal(HandoffRequest{
 			Queue: "general", Reason: "系统未能处理客户的消息", Employee: r.after.employee, Edition: r.after.edition,
-			Locale: r.after.locale, Customer: r.after.kept.Customer, View: r.after.kept.View,
+			Locale: r.after.locale, Customer: r.after.kept.Customer, View: e.forOthers(r.after.kept.View),
 		})})
 	}
 }

@@ -56,7 +56,7 @@ func card(c *flow.Card) *wire.Card {
 	if c.Secure != nil {
 		out.Secure = &wire.Secure{Ref: c.Secure.Ref, ExpiresAt: c.Secure.ExpiresAt, Fields: []wire.SecureField{}}
 		for _, f := range c.Secure.Fields {
-			out.Secure.Fields = append(out.Secure.Fields, wire.SecureField{Name: f.Name, Label: f.Label, Digits: f.Digits})
+			out.Secure.Fields = append(out.Secure.Fields, wire.SecureField{Name: f.Name, Label: f.Label, Digits: f.Digits, DigitsMin: f.Min, DigitsMax: f.Max})
 		}
 	}
 	return out

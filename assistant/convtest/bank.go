@@ -3,6 +3,7 @@ package convtest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/pingdui/pingdui/assistant/dialogue"
@@ -155,6 +156,13 @@ func text(args map[string]any, name string) string { s, _ := args[name].(string)
 // read answers an operation that changes nothing.
 func (b *bank) read(op string, args map[string]any) answer {
 	b.calls = append(b.calls, Call{Operation: op, Args: args})
+	boxed := b.fixtures.boxed(op)
+	if boxed {
+		var no *answer
+		if args, no = b.unsealed(op, args); no != nil {
+			return *no
+		}
+	}
 	if a, ok := b.scripted(op); ok {
 		return a
 	}
@@ -182,10 +190,39 @@ func (b *bank) read(op string, args map[string]any) answer {
 	case "transfer.quote":
 		return b.quote(who, args)
 	}
-	if a, ok := b.fixtures.read(op, args); ok {
-		return a
+	a, ok := b.fixtures.read(op, args)
+	if !ok {
+		return answer{outcome: dialogue.Failed, code: "no_such_operation"}
 	}
-	return answer{outcome: dialogue.Failed, code: "no_such_operation"}
+	if boxed && a.outcome == dialogue.Refused {
+		if b.tries[op]++; b.tries[op] >= 3 {
+			return refused("too_many_tries", "填错次数过多", "Too many tries.")
+		}
+	}
+	return a
+}
+
+// unsealed puts what was typed into the box of a read among its arguments; the
+// reference is used up, and good for the arguments it was opened for alone.
+func (b *bank) unsealed(op string, args map[string]any) (map[string]any, *answer) {
+	args = maps.Clone(args)
+	reference := text(args, "reference")
+	delete(args, "reference")
+	typed, known := b.refs[reference]
+	delete(b.refs, reference)
+	if !known {
+		no := refused("reference_used", "安全框已失效", "The box is no longer valid.")
+		return args, &no
+	}
+	_, box, _ := strings.Cut(strings.TrimPrefix(reference, "once-"), "-")
+	if b.bound[box] != bound(op, args) {
+		no := refused("argument_mismatch", "核对的不是这一个", "The box was for something else.")
+		return args, &no
+	}
+	for name, value := range typed {
+		args[name] = value
+	}
+	return args, nil
 }
 
 func (b *bank) find(list []map[string]any, id string) map[string]any {
@@ -232,6 +269,11 @@ func (b *bank) begin(op string, args map[string]any, level flow.Level) answer {
 		return a
 	}
 	b.boxes++
+	ref := fmt.Sprintf("box-%d", b.boxes)
+	b.bound[ref] = bound(op, args)
+	if level == flow.Level1 { // it proves nothing, so nothing is sent
+		return value(map[string]any{"ref": ref, "expires_at": "2099-12-31T23:59:59+08:00", "fields": b.fixtures.secrets(op), "sms_to": ""})
+	}
 	fields := []map[string]any{{"name": "sms_code", "label": "短信验证码", "digits": 6}}
 	if level == flow.Level3 {
 		fields = append(fields, map[string]any{"name": "face", "label": "刷脸核验码", "digits": 4})
@@ -240,8 +282,6 @@ func (b *bank) begin(op string, args map[string]any, level flow.Level) answer {
 	if op == "bank.pin_reset" {
 		fields = append(fields, map[string]any{"name": "new_pin", "label": "新密码", "digits": 6}, map[string]any{"name": "new_pin_again", "label": "再输一遍", "digits": 6})
 	}
-	ref := fmt.Sprintf("box-%d", b.boxes)
-	b.bound[ref] = bound(op, args)
 	return value(map[string]any{
 		"ref": ref, "expires_at": "2099-12-31T23:59:59+08:00", "fields": fields, "sms_to": "138****0001",
 	})

@@ -17,14 +17,18 @@ import (
 // file bank.yaml beside the flow. Every case knows every scene's, so that a
 // conversation can wander from one to another.
 type Fixtures struct {
+	boxes map[string]map[string]string
 	reads map[string][]*fixtureAnswer
 	acts  map[string]*fixtureAct
 	from  map[string]string // operation → file
 }
 
+// fixtureFile is a bank.yaml. Boxes are the reads that are made from a secure box,
+// with its fields by name and label.
 type fixtureFile struct {
-	Reads map[string][]*fixtureAnswer `yaml:"reads"`
-	Acts  map[string]*fixtureAct      `yaml:"acts"`
+	Boxes map[string]map[string]string `yaml:"boxes"`
+	Reads map[string][]*fixtureAnswer  `yaml:"reads"`
+	Acts  map[string]*fixtureAct       `yaml:"acts"`
 }
 
 // fixtureAnswer answers an operation where its arguments are as When says; the
@@ -53,7 +57,7 @@ type fixtureAct struct {
 // LoadFixtures reads every bank.yaml under the root of fsys. An operation that
 // two scenes answer is a problem: it belongs to one of them.
 func LoadFixtures(fsys fs.FS) (*Fixtures, []flow.Problem) {
-	f := &Fixtures{reads: map[string][]*fixtureAnswer{}, acts: map[string]*fixtureAct{}, from: map[string]string{}}
+	f := &Fixtures{boxes: map[string]map[string]string{}, reads: map[string][]*fixtureAnswer{}, acts: map[string]*fixtureAct{}, from: map[string]string{}}
 	var problems []flow.Problem
 	err := fs.WalkDir(fsys, ".", func(file string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || path.Base(file) != "bank.yaml" {
@@ -74,6 +78,7 @@ func LoadFixtures(fsys fs.FS) (*Fixtures, []flow.Problem) {
 			f.from[operation] = file
 			return true
 		}
+		maps.Copy(f.boxes, one.Boxes)
 		for _, op := range slices.Sorted(maps.Keys(one.Reads)) {
 			if own(op, "$.reads") {
 				f.reads[op] = one.Reads[op]
@@ -101,6 +106,9 @@ func (f *Fixtures) read(operation string, args map[string]any) (answer, bool) {
 	return answered(f.reads[operation], args, "")
 }
 
+// boxed says that an operation reads from a secure box.
+func (f *Fixtures) boxed(operation string) bool { return f != nil && f.boxes[operation] != nil }
+
 // of is the act of that name; nil when no scene has it.
 func (f *Fixtures) of(operation string) *fixtureAct {
 	if f == nil {
@@ -117,8 +125,15 @@ func (f *Fixtures) act(operation string, args map[string]any, number string) (an
 	return answered(a.Answers, args, number)
 }
 
-// secrets are the further fields of an act's secure box, by name.
+// secrets are the fields of a secure box besides the factors, by name.
 func (f *Fixtures) secrets(operation string) []map[string]any {
+	if f.boxed(operation) {
+		var out []map[string]any
+		for _, name := range slices.Sorted(maps.Keys(f.boxes[operation])) {
+			out = append(out, map[string]any{"name": name, "label": f.boxes[operation][name], "digits_min": 12, "digits_max": 19})
+		}
+		return out
+	}
 	a := f.of(operation)
 	if a == nil {
 		return nil

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"runtime"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"github.com/pingdui/pingdui/assistant/content"
 	"github.com/pingdui/pingdui/assistant/dialogue"
 	"github.com/pingdui/pingdui/assistant/flow"
+	"github.com/pingdui/pingdui/internal/mask"
 )
 
 // Run runs every case found at paths in fsys against set, in parallel, and
@@ -157,9 +159,13 @@ func (r *runner) event(t *Turn) dialogue.Event {
 	switch {
 	case t.Say != "":
 		r.log = append(r.log, "客户: "+t.Say)
-		u := r.understand(t.Say, r.c.Locale, r.now)
+		text, secrets := mask.Secrets(t.Say) // as a node does before anything else
+		u := r.understand(text, r.c.Locale, r.now)
 		u.Alarms = append(u.Alarms, t.Alarms...)
-		return dialogue.Said{Text: t.Say, Understanding: u, Delivered: r.delivered}
+		if len(secrets) > 0 {
+			u.Alarms = append(u.Alarms, "secret")
+		}
+		return dialogue.Said{Text: text, Understanding: u, Delivered: r.delivered}
 	case t.TapAny > 0:
 		if len(r.labels) == 0 {
 			return nil
@@ -304,7 +310,12 @@ func (r *runner) effects(fx []dialogue.Effect) dialogue.Event {
 			r.seq++
 			r.hear(e.Message)
 		case dialogue.Fetch:
-			a := r.bank.read(e.Operation, e.Args)
+			args := e.Args
+			if e.Reference != "" {
+				args = maps.Clone(args)
+				args["reference"] = e.Reference
+			}
+			a := r.bank.read(e.Operation, args)
 			next = dialogue.Result{Fetch: e.ID, Outcome: a.outcome, Code: a.code, Value: a.value}
 		case dialogue.StepUp:
 			a := r.bank.begin(e.Operation, e.Args, e.Level)

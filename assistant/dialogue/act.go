@@ -6,7 +6,7 @@ import (
 	"github.com/pingdui/pingdui/assistant/flow"
 )
 
-// target is the irreversible call a confirm or step-up step is for.
+// target is the call a confirm or step-up step is for.
 func target(f *flow.Flow, s *flow.Step) *flow.Step {
 	if s.Confirm != nil {
 		return f.Step(s.Confirm.For)
@@ -71,12 +71,22 @@ func (d *decider) watched(in *Instance, f *flow.Flow, t *flow.Step) bool {
 	return true
 }
 
-// stepUp asks for the factor bound to the confirmed call.
+// bound is the hash of the arguments a call's box is good for: those that were
+// confirmed, of a read those it would be made with now.
+func (d *decider) bound(in *Instance, f *flow.Flow, call *flow.Step) string {
+	if call.Call.Irreversible {
+		return in.Confirmed[call.ID]
+	}
+	return d.callHash(in, f, call)
+}
+
+// stepUp opens the secure box bound to a call: it takes the factor for one that
+// was confirmed, or what a read needs and may not stand in a chat.
 func (d *decider) stepUp(in *Instance, f *flow.Flow, s *flow.Step) bool {
 	t := target(f, s)
 	args := d.args(in, f, t.Call.ArgsX, "")
 	hash := argsHash(t.Call.Operation, args)
-	if in.Confirmed[t.ID] != hash {
+	if d.bound(in, f, t) != hash {
 		return d.backToConfirm(in, f, t)
 	}
 	if until, ok := d.lockedUntil(f); ok {
@@ -131,11 +141,11 @@ func (d *decider) boxOpened(in *Instance, f *flow.Flow, s *flow.Step, hash strin
 		fm, _ := x.(map[string]any)
 		name, _ := fm["name"].(string)
 		label, _ := fm["label"].(string)
-		digits, _ := fm["digits"].(float64)
+		number := func(key string) int { n, _ := fm[key].(float64); return int(n) }
 		if p := d.set.Phrase("field_" + name); p != nil {
 			label = d.render(p, map[string]any{})
 		}
-		box.Fields = append(box.Fields, flow.SecureField{Name: name, Label: label, Digits: int(digits)})
+		box.Fields = append(box.Fields, flow.SecureField{Name: name, Label: label, Digits: number("digits"), Min: number("digits_min"), Max: number("digits_max")})
 	}
 	in.Boxes[target(f, s).ID] = box
 	d.showBox(in, f, s, box)
@@ -168,7 +178,7 @@ func (d *decider) secured(e Secured) {
 				break
 			}
 			s := f.Step(in.Step)
-			if s.StepUp == nil || s.StepUp.For != call || box.Reference != "" || in.Confirmed[call] != box.Hash {
+			if s.StepUp == nil || s.StepUp.For != call || box.Reference != "" || d.bound(in, f, target(f, s)) != box.Hash {
 				break
 			}
 			box.Reference = e.Reference

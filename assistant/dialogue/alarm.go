@@ -41,6 +41,12 @@ func (d *decider) alarms(said *Said) bool {
 		d.fraud(e)
 	case on("secret"):
 		key, rest := d.typed(e)
+		if key == "alarm_card" && d.boxForNumber() {
+			key = "alarm_card_box"
+			if rest != nil && !d.saysMore(*rest) {
+				rest = nil
+			}
+		}
 		d.sayPhrase(flow.KindText, key, nil)
 		if rest != nil {
 			*said = *rest
@@ -114,7 +120,33 @@ var (
 	maskedSecret = regexp.MustCompile(`(^|[^*\d])\*{6}($|[^*\d])`)
 	maskedCard   = regexp.MustCompile(`\*{8,15}\d{4}`)
 	maskedID     = regexp.MustCompile(`\d\*{13,16}[\dXx]`)
+	// announced is what leads to a number and is nothing without it: 账号是.
+	announced = regexp.MustCompile(`^((他|她|对方|收款人)?的?(银行)?(卡号|账号|帐号|账户|卡)(是|为|就是)?|((the|my|his|her|their) )?(account|card)( number| no\.?)?( is)?)[:：,， ]*$`)
 )
+
+// boxForNumber says that the open question is a secure box that takes what may
+// not stand in the chat, and no factor.
+func (d *decider) boxForNumber() bool {
+	in, p := d.top(), d.st.Pending
+	if in == nil || p == nil || p.Kind != PendingSecure {
+		return false
+	}
+	f := d.flowOf(in)
+	if f == nil {
+		return false
+	}
+	s := f.Step(p.Step)
+	return s != nil && s.StepUp != nil && !target(f, s).Call.Irreversible
+}
+
+// saysMore says that what stands beside a masked number fills the form, or is
+// about something else.
+func (d *decider) saysMore(rest Said) bool {
+	in := d.top()
+	f := d.flowOf(in)
+	v := d.verdict(rest, switchP)
+	return len(d.read(in, f, rest).values) > 0 || len(rest.Understanding.Acts) > 0 || v.flow != nil && v.flow.ID != in.Flow
+}
 
 // typed tells what kind of secret was typed, by the shape its mask has: a code,
 // a card's number, an ID number. Of a card or ID number the rest of the message
@@ -133,7 +165,7 @@ func (d *decider) typed(e Said) (key string, rest *Said) {
 	}
 	e.Understanding.Entities = entity.Extract(e.Text, d.c.Now)
 	e.Understanding.Parts, e.Understanding.PartsUnderstood = nil, nil
-	if utf8.RuneCountInString(folded(e.Text)) < 2 {
+	if text := strings.TrimSpace(folded(e.Text)); utf8.RuneCountInString(text) < 2 || announced.MatchString(text) {
 		return key, nil
 	}
 	return key, &e

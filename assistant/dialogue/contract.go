@@ -259,6 +259,9 @@ type Fetch struct {
 	ID        string
 	Operation string
 	Args      map[string]any
+	// Reference is the one-use reference of the secure box it reads from; empty
+	// when none.
+	Reference string
 }
 
 // Search asks the knowledge base.

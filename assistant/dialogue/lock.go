@@ -25,7 +25,7 @@ func (d *decider) lock(operation, told string) time.Time {
 // is shut; false when none is.
 func (d *decider) lockedUntil(f *flow.Flow) (time.Time, bool) {
 	for _, s := range f.Steps {
-		if s.Call == nil || !s.Call.Irreversible {
+		if s.Call == nil || !s.Call.Irreversible && f.Box(s) == nil {
 			continue
 		}
 		if until, ok := d.st.Locks[s.Call.Operation]; ok && d.c.Now.Before(until) {

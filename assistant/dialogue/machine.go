@@ -215,9 +215,17 @@ func (d *decider) call(in *Instance, f *flow.Flow, s *flow.Step) bool {
 	if s.Call.Irreversible {
 		return d.act(in, f, s)
 	}
-	id := d.id("fe")
-	d.emit(Fetch{ID: id, Operation: s.Call.Operation, Args: d.args(in, f, s.Call.ArgsX, "")})
-	d.st.Awaiting = &Awaiting{ID: id, Kind: "call", Instance: in.ID, Step: s.ID}
+	fetch := Fetch{ID: d.id("fe"), Operation: s.Call.Operation, Args: d.args(in, f, s.Call.ArgsX, "")}
+	if f.Box(s) != nil {
+		box := in.Boxes[s.ID]
+		if box.Reference == "" || box.Hash != d.callHash(in, f, s) {
+			return d.toStepUp(in, f, s)
+		}
+		fetch.Reference = box.Reference
+		delete(in.Boxes, s.ID) // used once, whatever comes of it
+	}
+	d.emit(fetch)
+	d.st.Awaiting = &Awaiting{ID: fetch.ID, Kind: "call", Instance: in.ID, Step: s.ID}
 	return false
 }
 
@@ -287,7 +295,7 @@ func (d *decider) outcome(in *Instance, f *flow.Flow, s *flow.Step, o Outcome, c
 	if next == "" {
 		next = s.Call.On[string(o)]
 	}
-	if next == "" && s.Call.Irreversible {
+	if next == "" && s.Call.Irreversible || !s.Call.Irreversible && s.Call.Codes[code] == "" && f.Box(s) != nil && boxGone(code) {
 		d.ended(in, f, s, o, code)
 		return
 	}

@@ -29,8 +29,12 @@ func (c *compiler) check() {
 		if s.Kind != "end" && slices.Contains(f.successors(s), "") {
 			c.fail(fmt.Sprintf("$.steps[%d]", s.Index), "在它下面加一个 end 步骤 / add an end step below it", "步骤 %[1]s 后面没有路了 / step %[1]s runs off the end of the flow", s.ID)
 		}
-		if s.Call != nil && s.Call.Irreversible {
+		switch {
+		case s.Call == nil:
+		case s.Call.Irreversible:
 			c.guarded(s)
+		case f.Box(s) != nil:
+			c.boxed(s)
 		}
 	}
 	c.loops()
@@ -47,8 +51,17 @@ func (c *compiler) bound(s *Step, p string) {
 	default:
 		return
 	}
-	if t := c.f.Step(target); t == nil || t.Call == nil || !t.Call.Irreversible {
+	if t := c.f.Step(target); t != nil && t.Call != nil && s.StepUp != nil {
+		return // before a read it takes what may not stand in a chat
+	} else if t == nil || t.Call == nil || !t.Call.Irreversible {
 		c.fail(p, "for: 写一个真正办理的步骤 / set for: to an irreversible call", "步骤 %[1]s 针对 %[2]q，它不是真正办理的步骤 / step %[1]s is for %[2]q, which is no irreversible call", s.ID, target)
+	}
+}
+
+// boxed checks that no path reaches a read past the secure box it reads from.
+func (c *compiler) boxed(s *Step) {
+	if c.f.reach(func(o *Step) bool { return o.StepUp != nil && o.StepUp.For == s.ID })[s.ID] {
+		c.fail(fmt.Sprintf("$.steps[%d]", s.Index), "在每条通到它的路上放一个 for: "+s.ID+" 的 stepup / put the stepup step with for: "+s.ID+" on every way to it", "步骤 %[1]s：%[2]s 要从安全框里读，却不经安全框就能走到 / step %[1]s: %[2]s reads from a secure box but can be reached past it", s.ID, s.Call.Operation)
 	}
 }
 

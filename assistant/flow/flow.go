@@ -249,10 +249,12 @@ type Confirm struct {
 	TextT, YesT *Template `yaml:"-"`
 }
 
-// StepUp asks for the factor bound to an irreversible call and its arguments.
+// StepUp opens the secure box bound to a call and its arguments: for an
+// irreversible call it takes the factor; before a read it takes what may not stand
+// in a chat (an account number) and proves nothing.
 type StepUp struct {
 	For   string `yaml:"for"`
-	Level string `yaml:"level"` // expression giving L2 or L3
+	Level string `yaml:"level"` // expression giving L2 … L4; L1 before a read
 	Text  Text   `yaml:"text"`
 	Title Text   `yaml:"title"`
 
@@ -374,6 +376,17 @@ func (f *Flow) Step(id string) *Step {
 
 // Line is where a step stands in the flow's file.
 func (f *Flow) Line(s *Step) int { return f.lines[s.ID] }
+
+// Box is the step-up of a call: the step that opens its secure box; nil when it
+// has none.
+func (f *Flow) Box(call *Step) *Step {
+	for _, s := range f.Steps {
+		if s.StepUp != nil && s.StepUp.For == call.ID {
+			return s
+		}
+	}
+	return nil
+}
 
 // First is the first step.
 func (f *Flow) First() *Step { return f.Steps[0] }

@@ -145,7 +145,11 @@ type SecureRequest struct {
 
 // SecureField is one box of a secure request.
 type SecureField struct {
-	Name   string `json:"name"`   // sms_code, payment_password, pin, new_pin, new_pin_again
+	Name   string `json:"name"`   // sms_code, payment_password, pin, new_pin, new_pin_again, account_no
 	Label  string `json:"label"`  //
 	Digits int    `json:"digits"` // how many digits; 0 where free
+	// Min and Max bound the digits where their number varies (12 to 19 of an
+	// account number); 0 where Digits says it or the field is free.
+	Min int `json:"min,omitempty"`
+	Max int `json:"max,omitempty"`
 }

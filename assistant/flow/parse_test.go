@@ -52,6 +52,34 @@ func TestParseGoodFlow(t *testing.T) {
 	}
 }
 
+// A box may stand before a read, and then no way leads past it; a read is
+// confirmed by nobody.
+func TestParseBoxOfARead(t *testing.T) {
+	t.Parallel()
+	read := strings.Replace(good, "  - id: check\n", `  - id: box
+    stepup: {for: look, level: '"L1"', title: {zh: 账号, en: Number}, text: {zh: 请填, en: Please enter}}
+  - id: look
+    call: {operation: payees.check, save: found}
+  - id: check
+`, 1)
+	f, problems := flow.Parse("pay.yaml", []byte(read))
+	if len(problems) > 0 || f.Box(f.Step("look")) != f.Step("box") {
+		t.Fatalf("%v", problems)
+	}
+	for old, want := range map[string]string{
+		"  - id: box\n": "past it", "for: look": "is no irreversible call",
+	} {
+		bad := strings.Replace(read, old, old+"    when: amount == \"1\"\n", 1)
+		if old == "for: look" {
+			bad = strings.Replace(read, "confirm:\n      for: do", "confirm:\n      for: look", 1)
+		}
+		_, problems := flow.Parse("pay.yaml", []byte(bad))
+		if len(problems) == 0 || !strings.Contains(problems[0].Text, want) {
+			t.Errorf("%q: %v, want %q", old, problems, want)
+		}
+	}
+}
+
 func TestParseNamesPlaceAndRemedy(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -340,14 +340,28 @@ func (k *socket) message(m assistant.Message) wire.Message {
 	mask := k.server.config.Mask
 	out := channels.Message(m)
 	out.Text = mask(out.Text)
-	if out.Card != nil {
-		out.Card.Secure = nil
-		for i := range out.Card.Rows {
-			out.Card.Rows[i].Value = mask(out.Card.Rows[i].Value)
+	for i := range out.Actions {
+		out.Actions[i].Label = mask(out.Actions[i].Label)
+	}
+	if out.Card == nil {
+		return out
+	}
+	out.Card.Secure = nil
+	out.Card.Title, out.Card.Note = mask(out.Card.Title), mask(out.Card.Note)
+	for i := range out.Card.Rows {
+		out.Card.Rows[i].Value = mask(out.Card.Rows[i].Value)
+	}
+	for i := range out.Card.Options {
+		out.Card.Options[i].Label, out.Card.Options[i].Note = mask(out.Card.Options[i].Label), mask(out.Card.Options[i].Note)
+	}
+	if t := out.Card.Table; t != nil {
+		rows := make([][]string, len(t.Rows))
+		for i, row := range t.Rows {
+			for _, cell := range row {
+				rows[i] = append(rows[i], mask(cell))
+			}
 		}
-		for i := range out.Card.Options {
-			out.Card.Options[i].Label, out.Card.Options[i].Note = mask(out.Card.Options[i].Label), mask(out.Card.Options[i].Note)
-		}
+		t.Rows = rows
 	}
 	return out
 }

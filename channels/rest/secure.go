@@ -170,10 +170,14 @@ func unread(fault *BoxFault, box *flow.SecureRequest) error {
 			continue
 		}
 		places = append(places, "values."+f.Name+": "+fault.Reason)
-		if f.Digits > 0 {
+		switch {
+		case f.Digits > 0:
 			zh = append(zh, fmt.Sprintf("“%s”应为%d位数字", f.Label, f.Digits))
 			en = append(en, fmt.Sprintf("values.%s must be %d digits", f.Name, f.Digits))
-		} else {
+		case f.Max > 0:
+			zh = append(zh, fmt.Sprintf("“%s”应为%d到%d位数字", f.Label, f.Min, f.Max))
+			en = append(en, fmt.Sprintf("values.%s must be %d to %d digits", f.Name, f.Min, f.Max))
+		default:
 			zh = append(zh, "“"+f.Label+"”没有读出来")
 			en = append(en, "values."+f.Name+" could not be read")
 		}

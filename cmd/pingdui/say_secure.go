@@ -41,8 +41,12 @@ func (t *talk) fill(ctx context.Context, id string, given map[string]string) err
 		return err
 	}
 	for _, f := range t.secure.Fields {
-		if value, ok := values[f.Name]; ok && f.Digits > 0 && !digits(value, f.Digits) {
-			return bad("bad_input", fmt.Sprintf("give %d digits", f.Digits), "%s (%s) is not %d digits", f.Name, f.Label, f.Digits)
+		least, most := f.Digits, f.Digits
+		if f.DigitsMax > 0 {
+			least, most = f.DigitsMin, f.DigitsMax
+		}
+		if value, ok := values[f.Name]; ok && most > 0 && !digits(value, least, most) {
+			return bad("bad_input", "give "+wanted(f), "%s (%s) is not %s", f.Name, f.Label, wanted(f))
 		}
 	}
 	box, err := t.seal(ctx, values)
@@ -53,8 +57,16 @@ func (t *talk) fill(ctx context.Context, id string, given map[string]string) err
 	return t.client.call(ctx, http.MethodPost, "/api/v1/secure/"+t.secure.Ref, box, nil)
 }
 
-func digits(text string, n int) bool {
-	return len(text) == n && !strings.ContainsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
+// wanted says how many digits a field takes.
+func wanted(f wire.SecureField) string {
+	if f.DigitsMax > 0 {
+		return fmt.Sprintf("%d to %d digits", f.DigitsMin, f.DigitsMax)
+	}
+	return fmt.Sprintf("%d digits", f.Digits)
+}
+
+func digits(text string, least, most int) bool {
+	return len(text) >= least && len(text) <= most && !strings.ContainsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
 }
 
 // values are what was given, or, for {}, every field from the tray; a box that
@@ -87,7 +99,7 @@ func (t *talk) values(given map[string]string) (map[string]string, error) {
 func (t *talk) example() string {
 	var parts []string
 	for _, f := range t.secure.Fields {
-		value := fmt.Sprintf("…%d digits…", f.Digits)
+		value := "…" + wanted(f) + "…"
 		if trayShows(f.Name) {
 			value = fromTray
 		}

@@ -40,6 +40,8 @@ func throughSockets() map[string][]string {
 			"一句话说全，核对、验证、回单", "核对时改金额，重新核对", "改了以后旧按钮作废", "好的，另外要手续费吗", "嗯不算同意", "别转了，问一次再取消",
 			"验证后改金额，旧安全框作废", "验证码错一次再对", "英文改口", "改了金额又确认，旧安全框不开新的一笔",
 		},
+		"18-payees":         {"一步步加一个收款人", "核对时改户名，账号重新填、重新核对", "账号发在聊天里，遮住、说明，再给安全框", "账号三次填错，锁住并找人"},
+		"38-statements":     {"邮箱读回，密码另发", "填了邮箱找人，问的话里也有邮箱"},
 		"15-revoke":         {"撤掉次日到账的一笔", "核对时改成另一笔"},
 		"27-loan-prepay":    {"核对时改金额，重新算"},
 		"20-mandates":       {"先说后果，再停", "核对时改成另一项，只停后面那项"},
@@ -182,6 +184,44 @@ func TestConversationsThroughSocketsAndCommit(t *testing.T) {
 	}
 	if n < 20 {
 		t.Errorf("%d cases, want at least 20", n)
+	}
+	inClear(t, db, "liwei@qq.com", "6217000000005555", "6217 0000 0000 5555")
+}
+
+// inClear holds every column of every table against what customers typed: what is
+// not sealed is for other eyes, masked copies, the outbox, handoffs, notes and the
+// audit log among them.
+func inClear(t *testing.T, db *pgx.Conn, typed ...string) {
+	t.Helper()
+	err := pgx.BeginFunc(t.Context(), db, func(tx pgx.Tx) error {
+		if err := postgres.AsEngine().Set(t.Context(), tx); err != nil {
+			return err
+		}
+		rows, err := tx.Query(t.Context(), `SELECT table_name FROM information_schema.tables WHERE table_schema = 'pingdui' AND table_type = 'BASE TABLE' ORDER BY 1`)
+		if err != nil {
+			return err
+		}
+		tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return err
+		}
+		if len(tables) < 20 {
+			t.Errorf("only %d tables are looked through: %v", len(tables), tables)
+		}
+		for _, table := range tables {
+			var n int
+			text := "SELECT count(*) FROM " + pgx.Identifier{table}.Sanitize() + " AS r WHERE EXISTS (SELECT FROM unnest($1::text[]) s WHERE strpos(r::text, s) > 0)"
+			if err := tx.QueryRow(t.Context(), text, typed).Scan(&n); err != nil {
+				return fmt.Errorf("%s: %w", table, err)
+			}
+			if n > 0 {
+				t.Errorf("%d rows of %s hold one of %q in clear", n, table, typed)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -23,6 +23,7 @@ func (t tryer) Understand(_ context.Context, in console.TryRequest) (console.Und
 	if l == nil {
 		return console.Understood{}, mind.ErrNotLoaded
 	}
+	in.Text, _ = maskSecrets(in.Text) // as a node does before anything else
 	u := l.Understand.Understand(in.Text, in.At)
 	audience, _ := t.r.audience(dialogue.Customer{ID: in.Customer})
 	if in.Staff {
@@ -64,7 +65,12 @@ func (t tryer) Decide(_ context.Context, in console.TryRequest, _ console.Unders
 	}
 	var out console.Decided
 	var state dialogue.State
-	var event dialogue.Event = dialogue.Said{Text: in.Text, Understanding: mind.Read(l.Understand, in.Text, in.At)}
+	text, secret := maskSecrets(in.Text)
+	u := mind.Read(l.Understand, text, in.At)
+	if secret {
+		u.Alarms = append(u.Alarms, "secret")
+	}
+	var event dialogue.Event = dialogue.Said{Text: text, Understanding: u}
 	for range maxTrial {
 		next, effects, err := dialogue.Step(l.Set, state, c, event)
 		if err != nil {

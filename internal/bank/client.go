@@ -146,8 +146,8 @@ func (c *Client) Read(ctx context.Context, operation string, args map[string]any
 		return nil, nil, fmt.Errorf("%s: %w: %w", operation, ErrRequest, err)
 	}
 	tries := c.cfg.ReadTries
-	if operation == "stepup.begin" || operation == "secure.submit" {
-		tries = 1 // each try would send a message or count as a filled box
+	if operation == "stepup.begin" || operation == "secure.submit" || args["reference"] != nil {
+		tries = 1 // each try would send a message, count as a filled box or need another
 	}
 	for try := 1; ; try++ {
 		value, no, err := c.once(ctx, operation, http.MethodPost, c.path(operation), "", body, c.cfg.ReadTimeout)

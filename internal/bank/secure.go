@@ -22,6 +22,9 @@ type SecureField struct {
 	Label   string `json:"label"`
 	LabelEN string `json:"label_en"`
 	Digits  int    `json:"digits"`
+	// DigitsMin and DigitsMax stand where the number of digits varies.
+	DigitsMin int `json:"digits_min,omitempty"`
+	DigitsMax int `json:"digits_max,omitempty"`
 }
 
 // StepUpRequest asks for a step-up bound to one operation with its arguments.

@@ -1,7 +1,11 @@
 // Package mask is the one masker of personal data: card and ID numbers, phones,
 // mail addresses, and codes and PINs that are said as such. It works on what
-// people write: with spaces or dashes, in full width, in Chinese digits. It is
-// meant to be used before anything is stored, logged or sent to a model.
+// people write: with spaces or dashes, in full width, in Chinese digits.
+//
+// It has two doors. Secrets is for what comes in: it takes out what nobody may
+// type in a chat and leaves a phone or a mail address, which a business may ask
+// for, to the customer's own sealed record. Text is for everything that goes to
+// anybody but the customer and the bank: staff, consoles, logs, a model.
 //
 // Ordinary amounts, dates, order numbers of other lengths and card tails
 // (尾号6688) stay as they are: they are what agents and logs need.
@@ -9,6 +13,7 @@ package mask
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -39,18 +44,18 @@ type hit struct {
 // Text masks a text. What can't be told from something secret is masked: a
 // number of 12 or more digits is never an amount that a customer types.
 func Text(s string) string {
-	masked, _ := mask(s)
+	masked, _ := mask(s, func(Kind) bool { return true })
 	return masked
 }
 
-// Secrets masks a text and says which secrets (card, ID, secret) it held, each
-// kind once, in the order of the text. found is nil when there was none: phones and mail addresses are masked too
-// but are no secrets.
+// Secrets masks what is a secret in a chat (card, ID, secret) and says which there
+// were, each kind once, in the order of the text; nil when there was none. Phones
+// and mail addresses stay: whoever shows the text to others uses Text.
 func Secrets(s string) (masked string, found []Kind) {
-	masked, hits := mask(s)
+	masked, hits := mask(s, func(k Kind) bool { return k == Card || k == ID || k == Secret })
 	seen := map[Kind]bool{}
 	for _, h := range hits {
-		if (h.kind == Card || h.kind == ID || h.kind == Secret) && !seen[h.kind] {
+		if !seen[h.kind] {
 			seen[h.kind] = true
 			found = append(found, h.kind)
 		}
@@ -58,7 +63,8 @@ func Secrets(s string) (masked string, found []Kind) {
 	return masked, found
 }
 
-func mask(s string) (string, []hit) {
+// mask replaces what is of a kind that is wanted, and says what it replaced.
+func mask(s string, wanted func(Kind) bool) (string, []hit) {
 	if !interesting(s) {
 		return s, nil
 	}
@@ -69,7 +75,7 @@ func mask(s string) (string, []hit) {
 		// by piece, at a place where no number is cut in two.
 		piece := s[:cut(s)]
 		s = s[len(piece):]
-		found := scan(piece)
+		found := slices.DeleteFunc(scan(piece), func(h hit) bool { return !wanted(h.kind) })
 		at := 0
 		for _, h := range found {
 			out.WriteString(piece[at:h.from])
@@ -153,6 +159,8 @@ var (
 	// said is a word for a secret and what leads from it to the value.
 	said  = regexp.MustCompile(`(?:验证码|校验码|动态码|短信码|取款密码|支付密码|登录密码|交易密码|银行卡密码|密码|口令|安全码|cvv2?|cvc|\bpin\b|\botp\b|passcode|password|\bpwd\b|verification code|security code|\bcode\b)(?: |:|=|是|为|就是|应该是|改成|改为|设成|设为|设置为|换成|我|的|发|来|了|收到|收到的|输入|填|,|、|"|“|'|is|was|to|number|no\.?|-)*`)
 	dates = regexp.MustCompile(`(?:^|[^0-9.\-/ ] ?|[^0-9.\-/] )((?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|/(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])))(?:$|[^0-9.\-/])`)
+	// period is what stands on an ID card: 2016.05.01-2036.05.01.
+	period = regexp.MustCompile(`\b(?:19|20)\d\d\.?(?:0[1-9]|1[0-2])\.?(?:0[1-9]|[12]\d|3[01]) ?[-—–~] ?20\d\d\.?(?:0[1-9]|1[0-2])\.?(?:0[1-9]|[12]\d|3[01])\b`)
 	// behind reads 123456是我的密码 and 8831 is my pin.
 	behind = regexp.MustCompile(`^ ?,?(?:就)?(?:是|为|is|as)(?: |我|的|你|发|刚|收到|那个|这个|my|the|银行卡|卡|支付|取款|登录|交易|短信|手机|card|bank|atm)*(?:验证码|校验码|动态码|密码|口令|安全码|pin|otp|password|passcode|code)`)
 )
@@ -249,6 +257,11 @@ func withoutDates(s string) string {
 		return s
 	}
 	b := []byte(s)
+	for _, m := range period.FindAllStringIndex(s, -1) {
+		for i := m[0]; i < m[1]; i++ {
+			b[i] = '#'
+		}
+	}
 	for _, m := range dates.FindAllStringSubmatchIndex(s, -1) {
 		for i := m[2]; i < m[3]; i++ {
 			b[i] = '#'
@@ -342,6 +355,10 @@ func receipt(s string, r run) bool {
 
 var receiptDate = regexp.MustCompile(`^20\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{5,8}$`)
 
+// dialled is a line with its area code, or a number from abroad (0571 8888 1234,
+// 00852 9123 4567): customers ask whose it is. No card begins so.
+var dialled = regexp.MustCompile(`^(0[3-9]\d\d[2-8]\d{7}|00[1-9]\d{9,12})$`)
+
 // whole says what a number is, by its length and check digit alone.
 func whole(d string) (kind Kind, text string) {
 	n := len(d)
@@ -352,6 +369,8 @@ func whole(d string) (kind Kind, text string) {
 		return ID, d[:1] + strings.Repeat("*", 16) + d[17:]
 	case n == 15 && !entity.Luhn(d):
 		return ID, d[:1] + strings.Repeat("*", 13) + d[14:]
+	case dialled.MatchString(d):
+		return Phone, strings.Repeat("*", n-4) + d[n-4:]
 	case n >= 12 && n <= 19:
 		return Card, strings.Repeat("*", n-4) + d[n-4:]
 	}

@@ -61,6 +61,30 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
+// A phone and a mail address are for the business that asks for them: only what
+// others read is without them.
+func TestSecretsLeavesWhatABusinessAsksFor(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"发到Li.Wei@example.com":                "发到Li.Wei@example.com",
+		"新号１３９ 1111 2222":                     "新号１３９ 1111 2222",
+		"13812345678 a@b.cn 6222021234567890": "13812345678 a@b.cn ************7890",
+		"0571-88881234是骗子吗":                   "0571-88881234是骗子吗",
+		"00852 9123 4567打来的":                  "00852 9123 4567打来的",
+		"2016.05.01-2036.05.01":               "2016.05.01-2036.05.01",
+		"密码123456，回我13812345678":              "密码******，回我13812345678",
+		"电话13812345678身份证11010519491231002X":  "电话13812345678身份证1****************X",
+	} {
+		got, _ := mask.Secrets(in)
+		if got != want {
+			t.Errorf("Secrets(%q) = %q, want %q", in, got, want)
+		}
+		if others := mask.Text(got); strings.Contains(others, "88881234") || strings.Contains(others, "9123") || strings.Contains(others, "13812345678") || strings.Contains(others, "Wei@") {
+			t.Errorf("Text(%q) = %q", got, others)
+		}
+	}
+}
+
 // spellings are the ways people write a long number.
 func spellings() []func(string) string {
 	every := func(n int, sep string) func(string) string {

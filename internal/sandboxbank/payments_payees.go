@@ -2,6 +2,7 @@ package sandboxbank
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,22 +19,38 @@ type execer interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
-// PayeeAddIn names a new payee.
-type PayeeAddIn struct {
+// draftLife is how long a checked payee may wait to be added.
+const draftLife = 30 * time.Minute
+
+// PayeeCheckIn names a new payee; the account number is in the secure box that
+// the reference stands for.
+type PayeeCheckIn struct {
 	CustomerIn
 	Name      string `json:"name" maxLength:"200" doc:"As the receiving bank knows it"`
-	AccountNo string `json:"account_no" maxLength:"200" doc:"Digits; spaces and hyphens are dropped"`
+	Reference string `json:"reference" maxLength:"100" doc:"Of a box begun for payees.check at L1"`
+}
+
+// PayeeCheck is a payee that can be added.
+type PayeeCheck struct {
+	Draft  string `json:"draft" doc:"Stands for the name with its number in bank.payee_add; half an hour, once"`
+	Name   string `json:"name"`
+	Tail   string `json:"tail"`
+	Bank   string `json:"bank" doc:"Read from the number"`
+	BankEN string `json:"bank_en"`
+}
+
+// PayeeAddIn names a checked payee.
+type PayeeAddIn struct {
+	CustomerIn
+	Name      string `json:"name" maxLength:"200" doc:"As it was checked"`
+	Draft     string `json:"draft" maxLength:"60"`
 	Alias     string `json:"alias,omitempty" maxLength:"200"`
 	Reference string `json:"reference,omitempty" maxLength:"100"`
 }
 
-// PayeeCheck is what the core says of a payee before it is kept.
-type PayeeCheck struct {
-	Name    string   `json:"name"`
-	Tail    string   `json:"tail"`
-	Bank    string   `json:"bank" doc:"Read from the number"`
-	BankEN  string   `json:"bank_en"`
-	Refusal *Refusal `json:"refusal" doc:"Why it would not be kept; null when it would"`
+// payeeDraft is what a check keeps: all of a payee that must not be said again.
+type payeeDraft struct {
+	Name, Number, Bank string
 }
 
 // PayeeIn names a saved payee.
@@ -50,8 +67,16 @@ type PayeeAliasIn struct {
 
 func (b *Bank) payeeRoutes(api huma.API) {
 	read(b, api, "payees.check", "Whether a payee can be added, and at which bank", b.payeesCheck)
+	b.served(business{
+		operation: "payees.check", level: "L1", bound: []string{"name"},
+		secrets: []SecureField{{Name: "account_no", Label: "对方账号", LabelEN: "The payee's account number", DigitsMin: 12, DigitsMax: 19}},
+		subject: func(_ context.Context, _ pgx.Tx, _ customerRow, bound map[string]string) (string, error) {
+			_, err := payeeName(bound["name"]) // before anybody types a number for nothing
+			return "核对收款账号", err
+		},
+	})
 	change(b, api, business{
-		operation: "bank.payee_add", summary: "Add a payee", bound: []string{"name", "account_no"},
+		operation: "bank.payee_add", summary: "Add a payee", bound: []string{"name", "draft"},
 		subject: func(_ context.Context, _ pgx.Tx, _ customerRow, bound map[string]string) (string, error) {
 			return "添加收款人" + strings.TrimSpace(bound["name"]), nil
 		},
@@ -72,53 +97,92 @@ func bankOf(number string) (string, bool) {
 
 func plainNumber(s string) string { return strings.NewReplacer(" ", "", "-", "").Replace(s) }
 
-// judgePayee reads a new payee's bank off the number and says why it can't be kept.
-func (b *Bank) judgePayee(ctx context.Context, db querier, in PayeeAddIn) (PayeeCheck, error) {
-	name, number := strings.TrimSpace(in.Name), plainNumber(in.AccountNo)
-	out := PayeeCheck{Name: name}
-	no := func(code, zh, en string) (PayeeCheck, error) {
-		out.Refusal = refuse(code, zh, en)
-		return out, nil
-	}
+// payeeName is a name as it can be kept.
+func payeeName(s string) (string, error) {
+	name := strings.TrimSpace(s)
 	if n := utf8.RuneCountInString(name); n < 2 || n > 40 || strings.ContainsAny(name, "0123456789\n<>{}") {
-		return no("payee_name", "户名要和对方开户时的一样，2到40个字，不含数字。请再说一遍户名。",
+		return "", refuse("payee_name", "户名要和对方开户时的一样，2到40个字，不含数字。请再说一遍户名。",
 			"The name must be the one at the payee's bank, 2 to 40 characters without digits. Please give it again.")
 	}
-	if len(number) < 12 || len(number) > 19 || !isDigits(number, len(number)) {
-		return no("payee_number", "账号应该是12到19位数字，请对照着卡片再报一遍账号。", "An account number has 12 to 19 digits. Please give it again from the card.")
-	}
-	out.Tail = number[len(number)-4:]
-	bank, ok := bankOf(number)
-	if !ok {
-		return no("payee_bank_unknown", "从这个账号认不出是哪家银行，可能少了或错了几位。请核对账号，或请人工协助。",
-			"No bank issues numbers like this one; some digits may be missing or wrong. Please check it or ask a person.")
-	}
-	out.Bank, out.BankEN = bank, bankEN(bank)
-	rows, err := many[payeeRow](ctx, b, db, "PayeesOf", in.Customer)
-	if err != nil {
-		return out, err
-	}
-	for _, row := range rows {
-		if row.AccountNo == number {
-			return no("payee_exists", "这个账号已经在名册里了，户名是"+row.Name+"，不用再加。", "This account is on your list already, as "+row.Name+".")
-		}
-	}
-	owner, known, err := value[string](ctx, b, db, "AccountNumberOwner", number, bank)
-	if err != nil {
-		return out, err
-	}
-	if known && owner != name {
-		return no("name_mismatch", "这个账号的户名和您说的对不上，没有添加。请向对方核对户名和账号，来路不明的账号不要转。",
-			"The name does not belong to that account number, so it was not added. Please check both with the payee.")
-	}
-	return out, nil
+	return name, nil
 }
 
-func (b *Bank) payeesCheck(ctx context.Context, in PayeeAddIn) (PayeeCheck, error) {
-	if _, err := b.customer(ctx, b.pool, in.Customer); err != nil {
+// judgePayee reads a new payee's bank off the number, or says why it can't be kept.
+func (b *Bank) judgePayee(ctx context.Context, db querier, customer string, d payeeDraft) (payeeDraft, error) {
+	bank, ok := bankOf(d.Number)
+	if !ok {
+		return d, refuse("payee_bank_unknown", "从这个账号认不出是哪家银行，可能少了或错了几位，没有添加。请对照卡片再填一次。",
+			"No bank issues numbers like this one; some digits may be missing or wrong. Please enter it again from the card.")
+	}
+	d.Bank = bank
+	rows, err := many[payeeRow](ctx, b, db, "PayeesOf", customer)
+	if err != nil {
+		return d, err
+	}
+	for _, row := range rows {
+		if row.AccountNo == d.Number {
+			return d, refuse("payee_exists", "这个账号已经在名册里了，户名是"+row.Name+"，不用再加。", "This account is on your list already, as "+row.Name+".")
+		}
+	}
+	if _, own, err := value[bool](ctx, b, db, "OwnAccountNumber", d.Number, customer); err != nil || own {
+		return d, orRefuse(err, refuse("payee_own", "这是您自己的账户，不用加成收款人，没有添加。", "This account is your own, so it was not added as a payee."))
+	}
+	owner, known, err := value[string](ctx, b, db, "AccountNumberOwner", d.Number, bank)
+	if err != nil {
+		return d, err
+	}
+	if known && owner != d.Name {
+		return d, refuse("name_mismatch", "这个账号的户名和您说的对不上，没有添加。请向对方核对户名和账号，来路不明的账号不要转。",
+			"The name does not belong to that account number, so it was not added. Please check both with the payee.")
+	}
+	return d, nil
+}
+
+// payeesCheck takes the number out of its box and judges it. The box is used up
+// whatever comes of it: each number is typed into a box of its own.
+func (b *Bank) payeesCheck(ctx context.Context, in PayeeCheckIn) (PayeeCheck, error) {
+	var out PayeeCheck
+	var no *Refusal
+	err := pgx.BeginFunc(ctx, b.pool, func(tx pgx.Tx) error {
+		var err error
+		out, err = b.checkPayee(ctx, tx, in)
+		if errors.As(err, &no) {
+			return nil // what was used up or counted stays so
+		}
+		return err
+	})
+	if err == nil && no != nil {
+		err = no
+	}
+	return out, err
+}
+
+func (b *Bank) checkPayee(ctx context.Context, tx pgx.Tx, in PayeeCheckIn) (PayeeCheck, error) {
+	if _, err := b.lockedCustomer(ctx, tx, in.Customer); err != nil {
 		return PayeeCheck{}, err
 	}
-	return b.judgePayee(ctx, b.pool, in)
+	a := act{operation: "payees.check", now: b.now()}
+	box, err := b.consume(ctx, tx, a, in.Customer, in.Reference, "L1", map[string]string{"name": in.Name})
+	if err != nil {
+		return PayeeCheck{}, err
+	}
+	name, err := payeeName(in.Name)
+	if err != nil {
+		return PayeeCheck{}, err
+	}
+	d, err := b.judgePayee(ctx, tx, in.Customer, payeeDraft{Name: name, Number: box.AccountNo})
+	var no *Refusal
+	if errors.As(err, &no) && (no.Code == "payee_bank_unknown" || no.Code == "name_mismatch") {
+		return PayeeCheck{}, b.missed(ctx, tx, a, box, no)
+	}
+	if err != nil {
+		return PayeeCheck{}, err
+	}
+	id := "pd-" + randomHex(12)
+	if err := b.addRecord(ctx, tx, a, in.Customer, "payee_draft", id, "open", d); err != nil {
+		return PayeeCheck{}, err
+	}
+	return PayeeCheck{Draft: id, Name: d.Name, Tail: tailOf(d.Number), Bank: d.Bank, BankEN: bankEN(d.Bank)}, nil
 }
 
 func (b *Bank) payeeAdd(ctx context.Context, tx pgx.Tx, a act, in PayeeAddIn) (Done, error) {
@@ -126,12 +190,17 @@ func (b *Bank) payeeAdd(ctx context.Context, tx pgx.Tx, a act, in PayeeAddIn) (D
 	if err != nil {
 		return Done{}, err
 	}
-	if _, err := b.consume(ctx, tx, a, in.Customer, in.Reference, "L2", map[string]string{"name": in.Name, "account_no": in.AccountNo}); err != nil {
+	if _, err := b.consume(ctx, tx, a, in.Customer, in.Reference, "L2", map[string]string{"name": in.Name, "draft": in.Draft}); err != nil {
 		return Done{}, err
 	}
-	check, err := b.judgePayee(ctx, tx, in)
-	if err != nil || check.Refusal != nil {
-		return Done{}, orRefuse(err, check.Refusal)
+	draft, ok, err := recordOf[payeeDraft](ctx, b, tx, in.Customer, "payee_draft", in.Draft)
+	if err != nil || !ok || draft.Status != "open" || a.now.Sub(draft.CreatedAt) > draftLife || draft.Value.Name != strings.TrimSpace(in.Name) {
+		return Done{}, orRefuse(err, refuse("payee_draft_gone", "刚才核对过的账号已经失效，没有添加。请再填一次账号。",
+			"The account that was checked is no longer held, so nothing was added. Please enter its number again."))
+	}
+	d, err := b.judgePayee(ctx, tx, in.Customer, draft.Value)
+	if err != nil {
+		return Done{}, err
 	}
 	aliases, no := aliasesWith(nil, in.Alias)
 	if no != nil && in.Alias != "" {
@@ -141,11 +210,14 @@ func (b *Bank) payeeAdd(ctx context.Context, tx pgx.Tx, a act, in PayeeAddIn) (D
 	if err != nil {
 		return Done{}, err
 	}
-	if _, err := tx.Exec(ctx, b.q("AddPayee"), number, in.Customer, check.Name, nonNil(aliases), check.Bank, plainNumber(in.AccountNo)); err != nil {
+	if _, err := tx.Exec(ctx, b.q("AddPayee"), number, in.Customer, d.Name, nonNil(aliases), d.Bank, d.Number); err != nil {
 		return Done{}, fmt.Errorf("add the payee: %w", err)
 	}
-	b.told(a, customer, number, check.Name, fmt.Sprintf("您已添加收款人%s（%s 尾号%s）。非本人操作请速联系我行。", check.Name, check.Bank, check.Tail))
-	return Done{Number: number, Time: a.now.Format(time.RFC3339), Name: check.Name, NameEN: check.Name}, nil
+	if err := b.changeRecord(ctx, tx, a, in.Draft, "used", d); err != nil {
+		return Done{}, err
+	}
+	b.told(a, customer, number, d.Name, fmt.Sprintf("您已添加收款人%s（%s 尾号%s）。非本人操作请速联系我行。", d.Name, d.Bank, tailOf(d.Number)))
+	return Done{Number: number, Time: a.now.Format(time.RFC3339), Name: d.Name, NameEN: d.Name}, nil
 }
 
 // payeeRemove takes a payee off the list. The row stays: the ledger names it.

@@ -56,7 +56,7 @@ func (b *Bank) open(ciphertext string) (string, error) {
 
 // weigh turns the values of a box into what is kept of them.
 func (b *Bank) weigh(ctx context.Context, c challengeRow, values map[string]string) (proof, error) {
-	p := proof{Factor: true}
+	p := proof{Factor: true, AccountNo: values["account_no"]}
 	if c.SMSHash != nil {
 		p.Factor = p.Factor && hmac.Equal(c.SMSHash, b.codeHash(c.Ref, "sms_code", values["sms_code"]))
 	}

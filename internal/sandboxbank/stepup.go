@@ -36,7 +36,7 @@ type challengeRow struct {
 }
 
 // proof is what is kept of a filled secure box: whether each thing was right, the
-// new PIN's hash, and no value.
+// new PIN's hash, and no code or password.
 type proof struct {
 	Factor   bool   `json:"factor"` // every code and password was right
 	Mismatch bool   `json:"mismatch,omitempty"`
@@ -44,8 +44,12 @@ type proof struct {
 	Same     bool   `json:"same,omitempty"` // the new PIN is the old one
 	PINSalt  []byte `json:"pin_salt,omitempty"`
 	PINHash  []byte `json:"pin_hash,omitempty"`
+	// AccountNo is no secret of the bank's customer, only of the chat's: the bank
+	// keeps the numbers of payees anyway.
+	AccountNo string `json:"account_no,omitempty"`
 
-	begun time.Time // when the step-up was begun; known once consumed
+	ref   string    // the box
+	begun time.Time // when the step-up was begun; both known once consumed
 }
 
 // argsHash binds customer, operation and arguments; encoding/json writes a map's
@@ -62,7 +66,8 @@ func (b *Bank) begin(ctx context.Context, in StepUpIn) (StepUp, error) {
 	if err != nil {
 		return StepUp{}, err
 	}
-	if in.Level < bs.level { // L2 < L3
+	sealed := in.Level == "L1"                             // no factor: the box is only there for what it takes
+	if in.Level < bs.level || sealed && bs.level != "L1" { // L2 < L3
 		return StepUp{}, levelTooLow()
 	}
 	now := b.now()
@@ -86,9 +91,12 @@ func (b *Bank) begin(ctx context.Context, in StepUpIn) (StepUp, error) {
 		}
 		ref := "su_" + randomHex(16)
 		row := challengeRow{Ref: ref, Level: in.Level, Factor: in.Factor, ExpiresAt: now.Add(b.cfg.CodeLife)}
-		if row.Factor == "payment_password" {
+		switch {
+		case sealed:
+			row.Factor = "none"
+		case row.Factor == "payment_password":
 			row.Fields = append(row.Fields, SecureField{Name: "payment_password", Label: "支付密码", LabelEN: "Payment password", Digits: 6})
-		} else {
+		default:
 			row.Factor = "sms"
 			code, phone := randomCode(), customer.Phone
 			if bs.phone != "" {
@@ -193,8 +201,21 @@ func (b *Bank) consume(ctx context.Context, tx pgx.Tx, a act, customer, referenc
 	if _, err := tx.Exec(ctx, b.q("ChallengeUsed"), c.Ref, a.now); err != nil {
 		return proof{}, fmt.Errorf("use the step-up up: %w", err)
 	}
-	ref.Proof.begun = c.CreatedAt
+	ref.Proof.ref, ref.Proof.begun = c.Ref, c.CreatedAt
 	return ref.Proof, nil
+}
+
+// missed counts a box whose content was wrong; the third in half an hour shuts the
+// operation, so that nobody finds out by trying whose account a number is.
+func (b *Bank) missed(ctx context.Context, tx pgx.Tx, a act, p proof, no *Refusal) error {
+	dead, _, err := value[bool](ctx, b, tx, "ChallengeMissed", p.ref, a.now.Add(-lockFor))
+	if err != nil {
+		return err
+	}
+	if dead {
+		return tooManyTries(a.now.Add(lockFor))
+	}
+	return no
 }
 
 // lockedUntil is until when no step-up of an operation is begun for a customer
@@ -262,8 +283,8 @@ func (b *Bank) secureSubmit(ctx context.Context, in SecureSubmitIn) (SecureSubmi
 		if err != nil {
 			return SecureSubmit{}, badField("ciphertexts."+field.Name, "", err)
 		}
-		if field.Digits > 0 && !isDigits(plain, field.Digits) {
-			return SecureSubmit{}, badField("ciphertexts."+field.Name, "", fmt.Errorf("must be %d digits", field.Digits))
+		if err := field.fits(plain); err != nil {
+			return SecureSubmit{}, badField("ciphertexts."+field.Name, "", err)
 		}
 		values[field.Name] = plain
 	}
@@ -282,9 +303,7 @@ func (b *Bank) secureSubmit(ctx context.Context, in SecureSubmitIn) (SecureSubmi
 	return SecureSubmit{Reference: id}, nil
 }
 
-// isDigits says whether a text is n digits and nothing else. A code of another
-// length is a slip of the hand, not a guess: it is refused before it is judged, so
-// that it costs no try.
+// isDigits says whether a text is n digits and nothing else.
 func isDigits(text string, n int) bool {
 	for i := range len(text) {
 		if text[i] < '0' || text[i] > '9' {

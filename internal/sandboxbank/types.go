@@ -1,6 +1,9 @@
 package sandboxbank
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // The bodies of the API. Amounts are decimal strings with two places; dates are
 // 2006-01-02, times RFC 3339; an id is what an earlier answer gave out.
@@ -255,7 +258,7 @@ type StepUpIn struct {
 	CustomerIn
 	Operation string                     `json:"operation" maxLength:"60" doc:"An act that takes a reference" example:"bank.transfer"`
 	Args      map[string]json.RawMessage `json:"args" doc:"The act's arguments; the step-up binds those the act's description names"`
-	Level     string                     `json:"level" enum:"L2,L3,L4"`
+	Level     string                     `json:"level" enum:"L1,L2,L3,L4" doc:"L1 sends no code: the box only takes what may not stand in a chat"`
 	Device    string                     `json:"device,omitempty" maxLength:"100"`
 	Factor    string                     `json:"factor,omitempty" enum:"sms,payment_password" doc:"First factor; sms when left out"`
 }
@@ -271,10 +274,25 @@ type StepUp struct {
 
 // SecureField is one box of the secure form.
 type SecureField struct {
-	Name    string `json:"name" enum:"sms_code,payment_password,token,new_pin,new_pin_again"`
-	Label   string `json:"label"`
-	LabelEN string `json:"label_en"`
-	Digits  int    `json:"digits"`
+	Name      string `json:"name" enum:"sms_code,payment_password,token,new_pin,new_pin_again,account_no"`
+	Label     string `json:"label"`
+	LabelEN   string `json:"label_en"`
+	Digits    int    `json:"digits" doc:"Exactly so many; 0 where the two below say how many"`
+	DigitsMin int    `json:"digits_min,omitempty"`
+	DigitsMax int    `json:"digits_max,omitempty"`
+}
+
+// fits says whether a value has the field's digits and nothing else. A code of
+// another length is a slip of the hand, not a guess: it is refused before it is
+// judged, so that it costs no try.
+func (f SecureField) fits(value string) error {
+	switch {
+	case f.Digits > 0 && !isDigits(value, f.Digits):
+		return fmt.Errorf("must be %d digits", f.Digits)
+	case f.DigitsMax > 0 && (len(value) < f.DigitsMin || len(value) > f.DigitsMax || !isDigits(value, len(value))):
+		return fmt.Errorf("must be %d to %d digits", f.DigitsMin, f.DigitsMax)
+	}
+	return nil
 }
 
 // SecureKey is the public key secrets are encrypted to.

@@ -54,6 +54,9 @@ type SecureField struct {
 	Name   string `json:"name"`
 	Label  string `json:"label"`
 	Digits int    `json:"digits,omitempty"`
+	// DigitsMin and DigitsMax bound the digits where their number varies.
+	DigitsMin int `json:"digits_min,omitempty"`
+	DigitsMax int `json:"digits_max,omitempty"`
 }
 
 // Action is one tap on offer.

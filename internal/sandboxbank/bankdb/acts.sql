@@ -71,5 +71,13 @@ UPDATE bank.challenge SET tries = tries + 1,
     ended_at = CASE WHEN tries + 1 >= 3 THEN $2::timestamptz ELSE ended_at END
 WHERE ref = $1 RETURNING tries
 
+-- name: ChallengeMissed
+-- A used box whose content was wrong; the third of an operation since $2 is dead.
+UPDATE bank.challenge c SET tries = 1, status = CASE WHEN (
+    SELECT count(*) FROM bank.challenge o
+    WHERE o.customer = c.customer AND o.operation = c.operation AND o.status = 'used' AND o.tries > 0 AND o.ended_at > $2) >= 2
+    THEN 'dead' ELSE status END
+WHERE ref = $1 RETURNING status = 'dead'
+
 -- name: ChallengeUsed
 UPDATE bank.challenge SET status = 'used', ended_at = $2 WHERE ref = $1

@@ -1,6 +1,9 @@
 -- name: AccountNumberOwner
 SELECT name FROM bank.payee WHERE account_no = $1 AND bank = $2 AND NOT name_mismatch ORDER BY id LIMIT 1
 
+-- name: OwnAccountNumber
+SELECT true FROM bank.payee p JOIN bank.account a ON a.id = p.account WHERE p.account_no = $1 AND a.customer = $2 LIMIT 1
+
 -- name: AddPayee
 INSERT INTO bank.payee (id, customer, name, aliases, relation, bank, account_no, account, name_mismatch, paid_count, place)
 SELECT $1, $2, $3, $4::text[], '', $5, $6, (SELECT account FROM bank.payee WHERE account_no = $6 AND account IS NOT NULL LIMIT 1), false, 0,

@@ -1925,6 +1925,10 @@ export interface components {
         SecureField: {
             /** Format: int64 */
             digits?: number;
+            /** Format: int64 */
+            digits_max?: number;
+            /** Format: int64 */
+            digits_min?: number;
             label: string;
             name: string;
         };

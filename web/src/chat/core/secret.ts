@@ -1,4 +1,16 @@
-import type { SecureKey } from "../../api/wire";
+import type { SecureField, SecureKey } from "../../api/wire";
+
+/** typed is what a field keeps of what was typed or pasted: 6217 0000-… without its gaps. */
+export function typed(field: SecureField, raw: string): string {
+  const most = field.digits || field.digits_max;
+  return most ? raw.replace(/\D/g, "").slice(0, most) : raw;
+}
+
+/** filled says whether a field holds as much as the bank wants of it. */
+export function filled(field: SecureField, value: string): boolean {
+  if (field.digits) return value.length === field.digits;
+  return value.length >= (field.digits_min ?? 1);
+}
 
 /**
  * encryptAll encrypts each value to the bank core's key with RSA-OAEP (SHA-256) and

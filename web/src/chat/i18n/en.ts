@@ -86,6 +86,7 @@ export const en: Dictionary = {
   secureNoCrypto:
     "This page can't encrypt (it needs https or a newer browser), so for your safety nothing can be entered here. Please use the bank's app, or talk to a person.",
   digitsOf: (label, n) => `${label}, ${n} digits`,
+  digitsWithin: (label, least, most) => `${label}, ${least} to ${most} digits`,
   receipt: "Receipt",
   receiptNumber: "Receipt no.",
   receiptSave: "Save as picture",

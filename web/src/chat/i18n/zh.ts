@@ -85,6 +85,7 @@ export const zh = {
   secureNoCrypto:
     "这个页面没有加密条件（需要 https 或新一些的浏览器），为了安全不能在这里输入。请换用手机银行，或转人工。",
   digitsOf: (label: string, n: number) => `${label}，共 ${n} 位数字`,
+  digitsWithin: (label: string, least: number, most: number) => `${label}，${least} 到 ${most} 位数字`,
   receipt: "电子回单",
   receiptNumber: "回单编号",
   receiptSave: "保存图片",

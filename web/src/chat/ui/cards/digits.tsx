@@ -1,8 +1,13 @@
 import type { JSX } from "preact";
 import type { SecureField } from "../../../api/wire";
+import { typed } from "../../core/secret";
 import { useRoom } from "../context";
 
-/** Digits is one secret field: boxes for a fixed number of digits over a single real input, so that paste and SMS filling work. */
+/**
+ * Digits is one secret field: boxes for a fixed number of digits over a single real
+ * input, so that paste and SMS filling work. A number whose length varies (an account
+ * number) is one line that shows what is typed, to be held against the card.
+ */
 export function Digits(props: {
   box: string;
   field: SecureField;
@@ -14,6 +19,7 @@ export function Digits(props: {
   const { field, value } = props;
   const code = /code|otp|sms/.test(field.name);
   const n = field.digits ?? 0;
+  const { digits_min: least, digits_max: most } = field;
   const id = `pd-secure-${props.box}-${field.name}`;
   return (
     <div class="digits">
@@ -26,17 +32,23 @@ export function Digits(props: {
         ))}
         <input
           id={id}
-          {...(code ? { type: "text" as const } : { type: "password" as const })}
-          inputMode={n ? "numeric" : "text"}
+          {...(code || most ? { type: "text" as const } : { type: "password" as const })}
+          inputMode={n || most ? "numeric" : "text"}
           autocomplete={code ? "one-time-code" : "off"}
-          aria-label={n ? t.digitsOf(field.label, n) : field.label}
+          aria-label={
+            n
+              ? t.digitsOf(field.label, n)
+              : most
+                ? t.digitsWithin(field.label, least ?? 1, most)
+                : field.label
+          }
           data-secret="true"
           maxLength={n ? n + 8 : 64}
           disabled={props.disabled}
           value={value}
           onInput={(e) => {
             const raw = e.currentTarget.value;
-            const next = n ? raw.replace(/\D/g, "").slice(0, n) : raw;
+            const next = typed(field, raw);
             if (next !== raw) e.currentTarget.value = next;
             props.set(next);
           }}

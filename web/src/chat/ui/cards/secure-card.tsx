@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Card, Secure } from "../../../api/wire";
 import { newId } from "../../core/ids";
-import { encryptAll, subtleOf } from "../../core/secret";
+import { encryptAll, filled, subtleOf } from "../../core/secret";
 import { useRoom } from "../context";
 import { Digits } from "./digits";
 import { Rows } from "./rows";
@@ -22,10 +22,7 @@ export function SecureCard(props: { card: Card; secure: Secure; live: boolean })
   const left = useCountdown(secure.expires_at);
   const subtle = subtleOf(window);
   const expired = left !== null && left <= 0;
-  const complete = secure.fields.every((f) => {
-    const length = (values[f.name] ?? "").length;
-    return f.digits ? length === f.digits : length > 0;
-  });
+  const complete = secure.fields.every((f) => filled(f, values[f.name] ?? ""));
 
   async function submit(): Promise<void> {
     if (!subtle || !complete || phase !== "open") return;
