@@ -1,0 +1,54 @@
+package sandboxbank_test
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestAChargeIsDisputedOnceWithADayOfAnswer(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	charge := func(amount string) string {
+		out := b.want(http.StatusOK, "/v1/debits/recent", "", args{"customer": "C002", "amount": amount})
+		return out["debits"].([]any)[0].(map[string]any)["id"].(string)
+	}
+	hotel, dinner, property := charge("680.00"), charge("188.00"), charge("326.00")
+	why := func(debit, reason, contacted string) any {
+		q := b.want(http.StatusOK, "/v1/disputes/quote", "", args{"customer": "C002", "debit": debit, "reason": reason, "contacted": contacted})
+		no, _ := q["refusal"].(map[string]any)
+		return no["code"]
+	}
+	for _, c := range [][4]string{{dinner, "not_mine", "none", "dispute_transfer"}, {hotel, "not_received", "no", "merchant_first"}} {
+		if got := why(c[0], c[1], c[2]); got != c[3] {
+			t.Errorf("%v: refused with %v", c, got)
+		}
+	}
+	if got := why(hotel, "not_received", "yes"); got != nil {
+		t.Errorf("the hotel: refused with %v", got)
+	}
+	b.refused("debit_unknown", "/v1/disputes/quote", "", args{"customer": "C003", "debit": hotel, "reason": "twice", "contacted": "yes"})
+	ask := func(review string) args {
+		return b.assisted("C002", "bank.dispute_open", args{"debit": hotel, "reason": "twice", "statement": "hash-a", "review": review}, args{"contacted": "yes", "shown": "680.00"})
+	}
+	const path = "/v1/bank/dispute_open"
+	other := ask("S001")
+	other["reason"] = "wrong_amount"
+	b.refused("argument_mismatch", path, key(1), other)
+	opened := b.want(http.StatusOK, path, key(2), ask("S001"))
+	if want := b.clock().AddDate(0, 0, 30).Format(time.DateOnly); opened["answer_by"] != want || opened["number"] == "" {
+		t.Errorf("opened %v, answer by %s", opened, want)
+	}
+	b.refused("dispute_open", path, key(3), ask("S002"))
+	if got := names(b.want(http.StatusOK, "/v1/disputes/list", "", args{"customer": "C002"}), "disputes", "number"); len(got) != 2 || !slices.Contains(got, opened["number"].(string)) {
+		t.Errorf("the list is %v", got)
+	}
+	b.pass(130 * 24 * time.Hour)
+	if got := why(hotel, "twice", "yes"); got != "dispute_open" {
+		t.Errorf("after 130 days: %v", got)
+	}
+	if got := why(property, "twice", "yes"); got != "dispute_late" {
+		t.Errorf("a charge of long ago: %v", got)
+	}
+}
