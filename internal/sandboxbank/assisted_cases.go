@@ -98,6 +98,7 @@ func (b *Bank) assistedCaseRoutes(api huma.API) {
 		operation: "bank.dispute_open", summary: "Hand a dispute in, after a check by a person", level: "L4", bound: []string{"debit", "reason", "statement", "review"},
 		subject: b.disputeSubject,
 	}, b.disputeOpen)
+	b.abroadRoutes(api)
 }
 
 func (b *Bank) disputesList(ctx context.Context, in CustomerIn) (Disputes, error) {

@@ -52,3 +52,52 @@ func TestAChargeIsDisputedOnceWithADayOfAnswer(t *testing.T) {
 		t.Errorf("a charge of long ago: %v", got)
 	}
 }
+
+func TestACertificateForAbroadFollowsThePassport(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	check := func(latin, passport, expires string) (map[string]any, any) {
+		out := b.want(http.StatusOK, "/v1/documents/name_check", "", args{"customer": "C002", "latin": latin, "passport": passport, "expires": expires})
+		no, _ := out["refusal"].(map[string]any)
+		return out, no["code"]
+	}
+	for _, c := range []struct {
+		latin, passport, expires, name string
+		match                          bool
+		code                           any
+	}{
+		{"Li, Wei", "LI WEI", "2032-05-01", "LI WEI", true, nil},
+		{"liwei", "LI  WEI", "2032年5月1日", "LI WEI", true, nil},
+		{"LV WEI", "LYU WEI", "2032.05.01", "LYU WEI", false, nil},
+		{"LI WEI", "LI WEI", "2027-01-10", "LI WEI", true, "passport_short"},
+		{"LI WEI", "LI WEI", "2020-01-10", "LI WEI", true, "passport_expired"},
+		{"LI WEI", "LI", "2032-05-01", "LI", false, "name_unread"},
+	} {
+		if out, code := check(c.latin, c.passport, c.expires); out["match"] != c.match || out["name"] != c.name || code != c.code {
+			t.Errorf("%+v: %v", c, out)
+		}
+	}
+	available := func() any {
+		return b.want(http.StatusOK, "/v1/accounts/balance", "", args{"customer": "C002", "account": "C002-A2"})["available"]
+	}
+	ask := func(sort, until, amount, review string) args {
+		bound := args{"account": "C002-A2", "amount": amount, "sort": sort, "until": until, "name": "LI WEI", "addressee": "英国使馆", "review": review}
+		return b.assisted("C002", "bank.certificate_abroad", bound, nil)
+	}
+	const path = "/v1/bank/certificate_abroad"
+	before := available()
+	b.want(http.StatusOK, path, key(1), ask("standing", "none", "5000.00", "S001"))
+	if got := available(); got != before {
+		t.Errorf("a letter of standing has frozen money: %v, before %v", got, before)
+	}
+	b.refused("review_used", path, key(2), ask("point", "none", "5000.00", "S001"))
+	other := ask("period", "2027-02-28", "9000.00", "S002")
+	other["name"] = "LYU WEI"
+	b.refused("argument_mismatch", path, key(3), other)
+	got := b.want(http.StatusOK, path, key(4), ask("period", "2027-02-28", "9000.00", "S003"))
+	if got["left"] != "315.60" || got["name"] != "LI WEI" || available() != "315.60" {
+		t.Errorf("issued %v, available %v", got, available())
+	}
+	b.notBegun("insufficient_balance", "C002", "bank.certificate_abroad", "L4",
+		args{"account": "C002-A2", "amount": "9000.00", "sort": "point", "until": "none", "name": "LI WEI", "addressee": "x", "review": "S004"})
+}
