@@ -99,6 +99,8 @@ func (b *Bank) assistedCaseRoutes(api huma.API) {
 		subject: b.disputeSubject,
 	}, b.disputeOpen)
 	b.abroadRoutes(api)
+	b.freshRoutes(api)
+	b.takeoverRoutes(api)
 }
 
 func (b *Bank) disputesList(ctx context.Context, in CustomerIn) (Disputes, error) {

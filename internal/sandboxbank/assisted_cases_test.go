@@ -101,3 +101,74 @@ func TestACertificateForAbroadFollowsThePassport(t *testing.T) {
 	b.notBegun("insufficient_balance", "C002", "bank.certificate_abroad", "L4",
 		args{"account": "C002-A2", "amount": "9000.00", "sort": "point", "until": "none", "name": "LI WEI", "addressee": "x", "review": "S004"})
 }
+
+// sealed is an act with its L4 step-up and a secret typed twice.
+func (b *bank) sealed(customer, operation, pin string, bound args) args {
+	b.t.Helper()
+	ref := b.begin(customer, operation, "L4", bound)
+	values := b.codes(ref)
+	values["new_pin"], values["new_pin_again"] = pin, pin
+	out := args{"customer": customer, "reference": b.submit(ref, values)}
+	for k, v := range bound {
+		out[k] = v
+	}
+	return out
+}
+
+func TestACreditCardIsActivatedOnceByTwoPeople(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	const path, right = "/v1/bank/card_activate", "本人已阅读合约并知悉逾期要付利息；本人自愿领用此卡，并只由本人使用。"
+	ask := func(copied, pin, review, second string) args {
+		return b.sealed("C002", "bank.card_activate", pin, args{"card": "r07-C002-1", "copied": copied, "agreement": "hash-a", "review": review, "second": second})
+	}
+	for _, c := range [][3]string{{"C011", "r07-C011-1", "card_lapsed"}, {"C012", "r07-C012-1", "id_expired"}} {
+		q := b.want(http.StatusOK, "/v1/cards/activate_quote", "", args{"customer": c[0], "card": c[1]})
+		if no, _ := q["refusal"].(map[string]any); no["code"] != c[2] {
+			t.Errorf("%v: %v", c, q)
+		}
+	}
+	b.refused("copy_wrong", path, key(1), ask("本人已阅读合约并知道逾期要付利息；本人自愿领用此卡并只由本人使用", "593027", "S001", "S002"))
+	b.refused("second_missing", path, key(2), ask(right, "593027", "S001", "S001"))
+	b.refused("weak_pin", path, key(3), ask(right, "111111", "S001", "S002"))
+	if got := names(b.want(http.StatusOK, "/v1/cards/list", "", args{"customer": "C002"}), "cards", "tail"); slices.Contains(got, "8235") {
+		t.Errorf("a card that is not active is listed: %v", got)
+	}
+	b.want(http.StatusOK, path, key(4), ask(right, "593027", "S003", "S004"))
+	if got := names(b.want(http.StatusOK, "/v1/cards/list", "", args{"customer": "C002"}), "cards", "tail"); !slices.Contains(got, "8235") {
+		t.Errorf("the card is not listed: %v", got)
+	}
+	if got := b.want(http.StatusOK, "/v1/cards/fresh", "", args{"customer": "C002"})["cards"].([]any); len(got) != 0 {
+		t.Errorf("it still waits: %v", got)
+	}
+	b.refused("card_active", path, key(5), ask(right, "593027", "S005", "S006"))
+	if audit, err := b.core.Audit(t.Context()); err != nil || !audit.Sound() {
+		t.Errorf("the ledger does not add up: %v, %v", audit, err)
+	}
+}
+
+func TestATakeoverPutsStrangersOutAndHoldsMoneyForADay(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	const path = "/v1/bank/takeover_secure"
+	ask := func(device, loss, pin, review string) args {
+		return b.sealed("C010", "bank.takeover_secure", pin, args{"device": device, "loss": loss, "statement": "hash-a", "review": review})
+	}
+	b.refused("own_device", path, key(1), ask("C010-E1", "none", "593027", "S001"))
+	b.refused("transfer_unknown", path, key(2), ask("all", "T-nothing", "593027", "S001"))
+	b.refused("weak_pin", path, key(3), ask("all", "none", "123456", "S001"))
+	done := b.want(http.StatusOK, path, key(4), ask("all", "none", "593027", "S002"))
+	if done["devices"] != "被偷的旧手机、陌生电脑浏览器" || done["lost"] != "0.00" {
+		t.Errorf("done: %v", done)
+	}
+	if got := names(b.want(http.StatusOK, "/v1/devices/list", "", args{"customer": "C010"}), "devices", "id"); !slices.Equal(got, []string{"C010-E1"}) {
+		t.Errorf("signed in: %v", got)
+	}
+	left := func() float64 {
+		return b.want(http.StatusOK, "/v1/safety/pause", "", args{"customer": "C010"})["minutes"].(float64)
+	}
+	if got := left(); got != 24*60 {
+		t.Errorf("money rests for %v minutes", got)
+	}
+	b.refused("review_used", path, key(5), ask("all", "none", "593028", "S002"))
+}
