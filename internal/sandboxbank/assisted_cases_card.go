@@ -17,11 +17,11 @@ const (
 	freshPlace = 90      // new things stand last
 )
 
-// freshCopies are the sentences a customer copies out, in each language.
-var freshCopies = []string{
-	"本人已阅读合约并知悉逾期要付利息；本人自愿领用此卡并只由本人使用",
-	"ihavereadtheagreementandknowthatlatepaymentcostsinterest；iwantthiscardandonlyiwilluseit",
-}
+// The sentences a customer copies out, in each language, as copied writes them.
+const (
+	freshCopy   = "本人已阅读合约并知悉逾期要付利息；本人自愿领用此卡并只由本人使用"
+	freshCopyEN = "ihavereadtheagreementandknowthatlatepaymentcostsinterest；iwantthiscardandonlyiwilluseit"
+)
 
 // freshCard is a credit card that was sent and waits to be signed for, as kept.
 type freshCard struct {
@@ -156,7 +156,7 @@ func (b *Bank) cardActivate(ctx context.Context, tx pgx.Tx, a act, in ActivateIn
 	if no := b.judgeFresh(customer, r); no != nil {
 		return Activated{}, no
 	}
-	if !slices.Contains(freshCopies, copied(in.Copied)) {
+	if got := copied(in.Copied); got != freshCopy && got != freshCopyEN {
 		return Activated{}, refuse("copy_wrong", "抄录的句子有字不一样，请重新抄录。", "The sentences were not copied to the letter. Please copy them again.")
 	}
 	limit, err := amountOf("limit", r.Value.Limit)
