@@ -127,21 +127,28 @@ func (b *Bank) assistedLoanRoutes(api huma.API) {
 // checked uses up the step-up and the check behind a change. pair wants a second
 // person's authorisation, which can't be the check itself.
 func (b *Bank) checked(ctx context.Context, tx pgx.Tx, a act, in CheckedIn, pair bool, bound map[string]string) error {
+	_, err := b.checkedProof(ctx, tx, a, in, pair, bound)
+	return err
+}
+
+// checkedProof is checked for a change whose secure box asked for a secret.
+func (b *Bank) checkedProof(ctx context.Context, tx pgx.Tx, a act, in CheckedIn, pair bool, bound map[string]string) (proof, error) {
 	if pair && (in.Second == "" || in.Second == in.Review) {
-		return refuse("second_missing", "这项业务要另一位同事授权，没有办理。", "Another colleague has to authorise this; nothing was done.")
+		return proof{}, refuse("second_missing", "这项业务要另一位同事授权，没有办理。", "Another colleague has to authorise this; nothing was done.")
 	}
 	id := "seen-" + strings.ReplaceAll(in.Review, "/", "-") + "-" + in.Customer
 	if _, used, err := recordOf[map[string]string](ctx, b, tx, in.Customer, "review", id); err != nil || used {
-		return orRefuse(err, refuse("review_used", "这次核身已经用过，请重新核身。", "That identity check has been used. Please be checked again."))
+		return proof{}, orRefuse(err, refuse("review_used", "这次核身已经用过，请重新核身。", "That identity check has been used. Please be checked again."))
 	}
 	bound["review"] = in.Review
 	if pair {
 		bound["second"] = in.Second
 	}
-	if _, err := b.consume(ctx, tx, a, in.Customer, in.Reference, "L4", bound); err != nil {
-		return err
+	p, err := b.consume(ctx, tx, a, in.Customer, in.Reference, "L4", bound)
+	if err != nil {
+		return proof{}, err
 	}
-	return b.addRecord(ctx, tx, a, in.Customer, "review", id, "used", bound)
+	return p, b.addRecord(ctx, tx, a, in.Customer, "review", id, "used", bound)
 }
 
 func (b *Bank) judgeReview(ctx context.Context, db querier, in LimitReviewIn) (LimitReviewQuote, error) {

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 )
 
 // pinRounds makes a guess at a stored PIN cost something; a six-digit PIN's real
@@ -94,7 +95,7 @@ func (b *Bank) weigh(ctx context.Context, c challengeRow, values map[string]stri
 	for _, card := range cards {
 		// A box after a check by a person binds the check too, so that its card
 		// can't be told: a PIN that would be weak on any of them is weak.
-		checked := c.Operation == "bank.pin_release"
+		checked := slices.Contains([]string{"bank.pin_release", "bank.card_activate", "bank.takeover_secure"}, c.Operation)
 		if !checked && !hmac.Equal(c.ArgsHash, argsHash(c.Customer, c.Operation, map[string]string{"card": card.ID})) {
 			continue
 		}
