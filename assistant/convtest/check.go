@@ -166,6 +166,9 @@ func (r *runner) checkFlow(t *Turn) {
 			r.failf("slot %s was not filled by %s", name, want)
 		}
 	}
+	if t.Shown != "" && r.edition != t.Shown {
+		r.failf("the edition is %s, not %s", r.edition, t.Shown)
+	}
 	if t.Serves != "" && r.st.Employee != t.Serves {
 		r.failf("%s serves, not %s", r.st.Employee, t.Serves)
 	}

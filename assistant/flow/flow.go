@@ -11,7 +11,8 @@ type Flow struct {
 	Careful bool `yaml:"careful"`
 	// Emergency flows may interrupt anything and are never asked about twice.
 	Emergency bool `yaml:"emergency"`
-	// Stops are the mishaps that an emergency flow is for: loss, misuse, scam.
+	// Stops are the mishaps that an emergency flow is for (loss, misuse, scam), or
+	// bereavement for the one that begins when a death is told of.
 	Stops []string `yaml:"stops"`
 	// Queue is where a person for this flow waits: general, elder, wealth, safety.
 	Queue string `yaml:"queue"`
@@ -292,10 +293,13 @@ type Arm struct {
 	WhenX *Expr `yaml:"-"`
 }
 
-// Set gives values to results and clears slots.
+// Set gives values to results, clears slots and changes the edition.
 type Set struct {
 	Values map[string]string `yaml:"values"`
 	Clear  []string          `yaml:"clear"`
+	// Edition is what the customer sees from here on: standard or elder, as if
+	// they had chosen it themselves.
+	Edition string `yaml:"edition"`
 
 	ValuesX map[string]*Expr `yaml:"-"`
 }
