@@ -51,9 +51,7 @@ func (d *decider) alarms(said *Said) bool {
 		d.wantAgent("", "")
 	case on("complaint"):
 		d.complains()
-	case on("bereavement"):
-		d.sayPhrase(flow.KindText, "alarm_bereavement", nil)
-		d.handoff("general", d.phrase("reason_bereavement"), false, true)
+	case on("bereavement") && d.mourns(e):
 	case on("minor"):
 		d.sayPhrase(flow.KindText, "alarm_minor", []flow.Action{d.agentOffer()})
 		d.promptAgain()
@@ -73,11 +71,41 @@ func (d *decider) alarms(said *Said) bool {
 	return true
 }
 
+// mourns takes the news of a death: what was asked for begins where it is that
+// business, otherwise a person comes and the business is offered. False where it
+// is being done: what is said of the death then belongs to it.
+func (d *decider) mourns(e Said) bool {
+	var its *flow.Flow
+	for _, f := range d.set.Flows() {
+		if !f.Emergency && slices.Contains(f.Stops, "bereavement") {
+			its = f
+		}
+	}
+	if in := d.top(); its != nil && in != nil && in.Flow == its.ID && !in.Suspended {
+		return false
+	}
+	v := d.verdict(e, startP)
+	if its != nil && v.flow != nil && v.flow.ID == its.ID && leftBehind.MatchString(folded(e.Text)) {
+		d.start(its, v.intent.Slots, &e)
+		return true
+	}
+	var papers []flow.Action
+	if its != nil {
+		papers = append(papers, d.offer(Offer{Kind: offerStart, Flow: its.ID}, d.phrase("tap_papers"), flow.StylePlain))
+	}
+	d.sayPhrase(flow.KindText, "alarm_bereavement", papers)
+	d.handoff("general", d.phrase("reason_bereavement"), false, true)
+	return true
+}
+
 // complains notes a complaint as it was said and asks for a person.
 func (d *decider) complains() {
 	d.sayPhrase(flow.KindText, "alarm_complaint", nil)
 	d.handoff("general", d.phrase("reason_complaint"), false, true)
 }
+
+// leftBehind speaks of what the dead have left; the bare news is for a person to hear.
+var leftBehind = regexp.MustCompile(`存款|存折|存单|定期|钱|遗产|遗嘱|继承|公证|账户|手续|材料|怎么办|(怎么|咋|能|可以|要)[^,。?!]{0,6}(取|领|提)|deposit|passbook|account|money|saving|funds|inherit|estate|notary|papers|withdraw`)
 
 var (
 	maskedSecret = regexp.MustCompile(`(^|[^*\d])\*{6}($|[^*\d])`)
