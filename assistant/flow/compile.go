@@ -197,6 +197,7 @@ func (c *compiler) step(s *Step, p string) {
 		}
 	case "set":
 		u(c.xs(p+".values", s.Set.Values, &s.Set.ValuesX))
+		c.oneOf(p+".sound", s.Set.Sound, []string{"on", "off"}, s.ID+": sound")
 		c.oneOf(p+".edition", s.Set.Edition, []string{"standard", "elder"}, s.ID+": edition")
 		for i, n := range s.Set.Clear {
 			if c.f.slots[n] == nil {

@@ -300,6 +300,9 @@ type Set struct {
 	// Edition is what the customer sees from here on: standard or elder, as if
 	// they had chosen it themselves.
 	Edition string `yaml:"edition"`
+	// Sound is off for who can't hear: nothing is read aloud by itself from here
+	// on, in any edition, until another step says on.
+	Sound string `yaml:"sound"`
 
 	ValuesX map[string]*Expr `yaml:"-"`
 }
