@@ -63,6 +63,8 @@ func (e *Engine) effect(ctx context.Context, r *ran, c dialogue.Context, effect 
 		r.outbox = append(r.outbox, outboxRow{"session", marshal(f)})
 	case dialogue.Withdraw:
 		r.outbox = append(r.outbox, outboxRow{"session_cancel", marshal(f)})
+	case dialogue.Edition:
+		after.edition, r.edition = f.To, f.To
 	case dialogue.Wake:
 		after.wakeAt = nil
 		if !f.At.IsZero() {

@@ -82,3 +82,32 @@ func TestSettingsAreKeptWithTheTurnThatTookThem(t *testing.T) {
 		t.Errorf("a choice that no turn took is kept: %s, %s", locale, edition)
 	}
 }
+
+// What a flow shows the customer holds as if they had chosen it.
+func TestAnEditionThatAFlowSetsIsKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a, _ := w.start(t, "a")
+	conv := open(t, a)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for _, want := range []string{"elder", "standard"} {
+		if _, err := a.Ask(ctx, "c:1", conv, assistant.Input{ID: "show-" + want, Body: assistant.CustomerMessage{Text: "show " + want}}); err != nil {
+			t.Fatal(err)
+		}
+		standing, err := a.Hub().Now(ctx, conv)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if standing.Edition != want {
+			t.Errorf("this conversation shows %s, not %s", standing.Edition, want)
+		}
+		next, err := a.Open(ctx, "c:1", assistant.FreshConversation, "xiaoan", "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if standing, err = a.Hub().Now(ctx, next); err != nil || standing.Edition != want {
+			t.Errorf("a new conversation shows %s, %v; want %s", standing.Edition, err, want)
+		}
+	}
+}

@@ -25,7 +25,7 @@ const (
 func Message(m assistant.Message) wire.Message {
 	out := wire.Message{
 		Seq: m.Seq, Turn: m.Turn, At: m.At, Author: m.Author, AuthorID: m.AuthorID, Input: m.Input, Masked: m.Masked,
-		Kind: string(m.Content.Kind), Text: m.Content.Text, Generated: m.Content.Generated, Actions: []wire.Action{},
+		Kind: string(m.Content.Kind), Text: m.Content.Text, Generated: m.Content.Generated, Quiet: m.Content.Quiet, Actions: []wire.Action{},
 	}
 	for _, a := range m.Content.Actions {
 		out.Actions = append(out.Actions, wire.Action{ID: a.ID, Label: a.Label, Style: string(a.Style)})

@@ -112,7 +112,7 @@ func Required() []string {
 		"bad_not_positive",
 		"bad_too_large", "bad_foreign_currency", "bad_no_schedule", "bad_malformed", "bad_relative", "bad_text_long",
 		"alarm_card", "alarm_id", "elder_largest", "employee_same", "help_person", "help_self", "locked", "noted", "queue_not_waiting",
-		"tap_all", "tap_leave", "tap_self", "unknown_option",
+		"tap_all", "tap_leave", "tap_papers", "tap_self", "unknown_option",
 		"capture_ask", "capture_check", "capture_failed", "capture_unsure", "capture_waiting", "check_open", "check_ticked",
 		"reason_unsafe", "recalled_start", "review_refused", "review_unsafe", "session_back", "session_closed", "session_dropped",
 		"session_failed", "session_late", "session_started", "sign_ask", "sign_draw", "sign_stale", "tap_keep", "tap_not_so", "tap_retake",

@@ -138,6 +138,8 @@ type Expect struct {
 	TakenOver    map[string]string `yaml:"taken_over"` // what the person gets of a flow that is over, by label
 	NoHandoff    bool              `yaml:"no_handoff"`
 	Serves       string            `yaml:"serves"`        // the employee afterwards
+	Shown        string            `yaml:"shown"`         // the edition afterwards
+	Sound        string            `yaml:"sound"`         // off: no message of the turn is read aloud by itself; on: each may be
 	Asked        *AskedExpect      `yaml:"asked"`         // the session, review or picture that was asked for
 	Withdrawn    bool              `yaml:"withdrawn"`     // what was asked of the desk is off
 	Results      map[string]string `yaml:"results"`       // of the active flow: check.outcome: passed

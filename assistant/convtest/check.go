@@ -166,6 +166,12 @@ func (r *runner) checkFlow(t *Turn) {
 			r.failf("slot %s was not filled by %s", name, want)
 		}
 	}
+	if i := slices.IndexFunc(r.said, func(m flow.Message) bool { return m.Quiet != (t.Sound == "off") }); t.Sound != "" && i >= 0 {
+		r.failf("sound is not %s for %q", t.Sound, r.said[i].Text)
+	}
+	if t.Shown != "" && r.edition != t.Shown {
+		r.failf("the edition is %s, not %s", r.edition, t.Shown)
+	}
 	if t.Serves != "" && r.st.Employee != t.Serves {
 		r.failf("%s serves, not %s", r.st.Employee, t.Serves)
 	}

@@ -73,7 +73,7 @@ func RunCase(ctx context.Context, set *content.Set, c *Case, understand Understa
 func newRunner(set *content.Set, c *Case, understand Understand) *runner {
 	r := &runner{
 		set: set, c: c, understand: understand, bank: newBank(c.Bank, c.fixtures), now: Start(), speaker: "bot", customer: customer(c.As),
-		actions: map[string]string{}, count: map[string]int{}, sent: map[string]bool{}, employee: c.Employee, seq: 1,
+		actions: map[string]string{}, count: map[string]int{}, sent: map[string]bool{}, employee: c.Employee, edition: c.Edition, seq: 1,
 	}
 	if r.employee == "" {
 		r.employee = "xiaoda"
@@ -91,6 +91,7 @@ type runner struct {
 	now        time.Time
 	speaker    string
 	employee   string
+	edition    string
 	customer   dialogue.Customer
 	turnNo     int64
 	seq        int64
@@ -290,7 +291,7 @@ func (r *runner) step(ev dialogue.Event, t *Turn) {
 // context is what a turn is decided in.
 func (r *runner) context(t *Turn) dialogue.Context {
 	c := dialogue.Context{
-		Now: r.now, Turn: r.turnNo, Customer: r.customer, Locale: r.c.Locale, Edition: r.c.Edition, Employee: r.employee,
+		Now: r.now, Turn: r.turnNo, Customer: r.customer, Locale: r.c.Locale, Edition: r.edition, Employee: r.employee,
 		Speaker: r.speaker, AgentsOn: !r.c.Closed, NextSeq: r.seq + 1, OnLeave: t.OnLeave, Watched: t.Watched,
 		Recalled: r.recall,
 	}
@@ -328,6 +329,8 @@ func (r *runner) effects(fx []dialogue.Effect) dialogue.Event {
 		case dialogue.Session:
 			r.asked, r.sent[e.Ref] = &e, true
 			r.log = append(r.log, fmt.Sprintf("请外部: %s %s %s", e.Kind, e.Role, e.Medium))
+		case dialogue.Edition:
+			r.edition = e.To
 		case dialogue.Withdraw:
 			delete(r.sent, e.Ref)
 			r.log = append(r.log, "撤回: "+e.Ref)

@@ -57,6 +57,8 @@ func (Mind) Step(_ dialogue.Context, raw []byte, ev dialogue.Event) (assistant.S
 				dialogue.Act{Instance: fmt.Sprint(s.N), Step: "pay", Visit: 1, Operation: "bank.transfer", Args: map[string]any{"what": ev.Text}, Hash: "flow-1"})
 		case strings.Contains(ev.Text, "人工"):
 			effects = append(effects, say(flow.KindText, fmt.Sprintf("%d:%s", s.N, ev.Text)), dialogue.Handoff{Queue: "general", Reason: "客户要人工"})
+		case strings.HasPrefix(ev.Text, "show "):
+			effects = append(effects, dialogue.Edition{To: strings.TrimPrefix(ev.Text, "show ")})
 		case ev.Text == "panic":
 			panic("planted by the test")
 		default:

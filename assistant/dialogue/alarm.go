@@ -59,10 +59,7 @@ func (d *decider) alarms(said *Said) bool {
 	case on("complaint"):
 		d.complains()
 		d.besides(e, "complaint")
-	case on("bereavement"):
-		d.sayPhrase(flow.KindText, "alarm_bereavement", nil)
-		d.handoff("general", d.phrase("reason_bereavement"), false, true)
-		d.besides(e, "bereavement")
+	case on("bereavement") && d.mourns(e):
 	case on("minor"):
 		d.sayPhrase(flow.KindText, "alarm_minor", []flow.Action{d.agentOffer()})
 		d.promptAgain()
@@ -79,6 +76,31 @@ func (d *decider) alarms(said *Said) bool {
 	default:
 		return false
 	}
+	return true
+}
+
+// mourns takes the news of a death: what was asked for begins where it is that
+// business, otherwise a person comes and the business is offered. False where it
+// is being done: what is said of the death then belongs to it.
+func (d *decider) mourns(e Said) bool {
+	var its *flow.Flow
+	if list := d.hearers("bereavement"); len(list) > 0 {
+		its = list[0]
+	}
+	if in := d.top(); its != nil && in != nil && in.Flow == its.ID && !in.Suspended {
+		return false
+	}
+	v := d.verdict(e, startP)
+	if its != nil && v.flow != nil && v.flow.ID == its.ID && leftBehind.MatchString(folded(e.Text)) {
+		d.start(its, v.intent.Slots, &e)
+		return true
+	}
+	var papers []flow.Action
+	if its != nil {
+		papers = append(papers, d.offer(Offer{Kind: offerStart, Flow: its.ID}, d.phrase("tap_papers"), flow.StylePlain))
+	}
+	d.sayPhrase(flow.KindText, "alarm_bereavement", papers)
+	d.handoff("general", d.phrase("reason_bereavement"), false, true)
 	return true
 }
 
@@ -115,6 +137,9 @@ func (d *decider) hearers(alarm string) []*flow.Flow {
 	}
 	return out
 }
+
+// leftBehind speaks of what the dead have left; the bare news is for a person to hear.
+var leftBehind = regexp.MustCompile(`存款|存折|存单|定期|钱|遗产|遗嘱|继承|公证|账户|手续|材料|怎么办|(怎么|咋|能|可以|要)[^,。?!]{0,6}(取|领|提)|deposit|passbook|account|money|saving|funds|inherit|estate|notary|papers|withdraw`)
 
 var (
 	maskedSecret = regexp.MustCompile(`(^|[^*\d])\*{6}($|[^*\d])`)

@@ -386,6 +386,9 @@ type Withdraw struct {
 	Ref string `json:"ref"`
 }
 
+// Edition changes what the customer sees, as if they had chosen it: standard or elder.
+type Edition struct{ To string }
+
 // Wake asks for a Tick at a time; the zero time asks for none.
 type Wake struct{ At time.Time }
 
@@ -411,6 +414,7 @@ func (Handoff) effect()       {}
 func (CancelHandoff) effect() {}
 func (Session) effect()       {}
 func (Withdraw) effect()      {}
+func (Edition) effect()       {}
 func (Wake) effect()          {}
 func (Note) effect()          {}
 

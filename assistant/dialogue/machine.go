@@ -162,6 +162,13 @@ func (d *decider) chooseStep(in *Instance, f *flow.Flow, s *flow.Step) {
 }
 
 func (d *decider) setStep(in *Instance, f *flow.Flow, s *flow.Step) {
+	if s.Set.Sound != "" {
+		d.st.Quiet = s.Set.Sound == "off"
+	}
+	if to := s.Set.Edition; to != "" && to != d.c.Edition {
+		d.emit(Edition{To: to})
+		d.c.Edition = to
+	}
 	env := d.env(in, f)
 	for _, name := range slices.Sorted(maps.Keys(s.Set.ValuesX)) {
 		v, err := s.Set.ValuesX[name].Eval(env)

@@ -30,12 +30,21 @@ func (d *decider) say(m flow.Message) {
 		d.st.Said = nil
 		d.spoken = true
 	}
+	m.Quiet = d.st.Quiet
 	d.st.Said = append(d.st.Said, m)
 	if len(d.st.Said) > 4 {
 		d.st.Said = d.st.Said[len(d.st.Said)-4:]
 	}
 	d.st.SaidN++
 	d.emit(Say{Message: m})
+}
+
+// sound is whether the page reads aloud to those it reads aloud to.
+func (d *decider) sound() string {
+	if d.st.Quiet {
+		return "off"
+	}
+	return "on"
 }
 
 // written is a text with sums and times as a customer reads them.
@@ -103,7 +112,7 @@ func (d *decider) customerEnv() map[string]any {
 // env is what the expressions and texts of an instance's flow read.
 func (d *decider) env(in *Instance, f *flow.Flow) map[string]any {
 	env := map[string]any{
-		"customer": d.customerEnv(), "edition": d.c.Edition, "locale": d.locale(), "employee": d.employeeName(d.st.Employee),
+		"customer": d.customerEnv(), "edition": d.c.Edition, "sound": d.sound(), "locale": d.locale(), "employee": d.employeeName(d.st.Employee),
 		"refusal": d.local(in.Refusal), "raw": "", "item": map[string]any{}, "input": orEmpty(in.Input),
 	}
 	fills := map[string]any{}

@@ -56,6 +56,8 @@ type State struct {
 	// a ?; ScamAt is when the last of them was heard.
 	Scams  []string  `json:"scams,omitempty"`
 	ScamAt time.Time `json:"scam_at,omitzero"`
+	// Quiet is set for who can't hear: nothing said is read aloud by itself.
+	Quiet bool `json:"quiet,omitempty"`
 }
 
 // Instance is one running flow.

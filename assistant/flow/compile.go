@@ -197,6 +197,8 @@ func (c *compiler) step(s *Step, p string) {
 		}
 	case "set":
 		u(c.xs(p+".values", s.Set.Values, &s.Set.ValuesX))
+		c.oneOf(p+".sound", s.Set.Sound, []string{"on", "off"}, s.ID+": sound")
+		c.oneOf(p+".edition", s.Set.Edition, []string{"standard", "elder"}, s.ID+": edition")
 		for i, n := range s.Set.Clear {
 			if c.f.slots[n] == nil {
 				c.fail(fmt.Sprintf("%s.clear[%d]", p, i), "写这个流程里的槽位 / name a slot of this flow", "步骤 %[1]s 要清空的 %[2]q 不存在 / step %[1]s clears %[2]q, which does not exist", s.ID, n)

@@ -297,10 +297,16 @@ type Arm struct {
 	WhenX *Expr `yaml:"-"`
 }
 
-// Set gives values to results and clears slots.
+// Set gives values to results, clears slots and changes the edition.
 type Set struct {
 	Values map[string]string `yaml:"values"`
 	Clear  []string          `yaml:"clear"`
+	// Edition is what the customer sees from here on: standard or elder, as if
+	// they had chosen it themselves.
+	Edition string `yaml:"edition"`
+	// Sound is off for who can't hear: nothing is read aloud by itself from here
+	// on, in any edition, until another step says on.
+	Sound string `yaml:"sound"`
 
 	ValuesX map[string]*Expr `yaml:"-"`
 }

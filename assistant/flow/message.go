@@ -15,6 +15,8 @@ type Message struct {
 	Source *Source `json:"source,omitempty"`
 	// Generated is true when a model wrote any part of the text (由AI生成).
 	Generated bool `json:"generated,omitempty"`
+	// Quiet is true for who can't hear: the page does not read it aloud by itself.
+	Quiet bool `json:"quiet,omitempty"`
 }
 
 // MessageKind says what a message is for; it decides how it is drawn.

@@ -46,7 +46,7 @@ func (c *compiler) fail(path, remedy, format string, args ...any) {
 // given are the names every expression and text may read.
 func given() map[string]types.Type {
 	return map[string]types.Type{
-		"customer": types.Any, "edition": types.String, "locale": types.String, "employee": types.String,
+		"customer": types.Any, "edition": types.String, "sound": types.String, "locale": types.String, "employee": types.String,
 		"refusal": types.Any, "raw": types.String, "item": types.Any, "fills": types.Any, "input": types.Any,
 	}
 }

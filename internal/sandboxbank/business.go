@@ -92,6 +92,6 @@ func aspects() []func(*Bank, huma.API) {
 		(*Bank).mandateRoutes, (*Bank).accountRoutes, (*Bank).cardRoutes, (*Bank).paymentRoutes, (*Bank).depositRoutes, (*Bank).loanRoutes,
 		(*Bank).wealthRoutes, (*Bank).safetyRoutes, (*Bank).riskRoutes, (*Bank).documentRoutes, (*Bank).profileRoutes, (*Bank).specialRoutes, (*Bank).caseRoutes, (*Bank).identityRoutes,
 		(*Bank).assistedRoutes, (*Bank).assistedWealthRoutes, (*Bank).assistedLoanRoutes,
-		(*Bank).assistedCaseRoutes,
+		(*Bank).assistedCaseRoutes, (*Bank).assistedFamilyRoutes,
 	}
 }

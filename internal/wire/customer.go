@@ -136,6 +136,7 @@ type Message struct {
 	Actions   []Action `json:"actions" nullable:"false"`
 	Source    *Source  `json:"source,omitempty"`
 	Generated bool     `json:"generated,omitempty" doc:"a model wrote part of it: 由AI生成"`
+	Quiet     bool     `json:"quiet,omitempty" doc:"for who can't hear: not read aloud by itself"`
 	// Masked is true when something secret was typed and replaced before storing.
 	Masked bool `json:"masked,omitempty"`
 }

@@ -1577,6 +1577,8 @@ export interface components {
             /** @enum {string} */
             kind: "text" | "ask" | "card" | "confirm" | "secure" | "answer" | "notice";
             masked?: boolean;
+            /** @description for who can't hear: not read aloud by itself */
+            quiet?: boolean;
             /** Format: int64 */
             seq: number;
             source?: components["schemas"]["Source"];

@@ -179,6 +179,30 @@ describe("customer", () => {
     await context.close();
   });
 
+  it("reads aloud to elders, and nothing to who can't hear", async () => {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+    await context.addInitScript(() => {
+      const spoken: string[] = [];
+      const synthesis = { speak: (u: { text: string }) => spoken.push(u.text), cancel: () => undefined };
+      Object.defineProperty(window, "speechSynthesis", { value: synthesis });
+      Object.assign(window, { spoken });
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(8_000);
+    await page.goto(`${fake.url}/chat?as=C001`);
+    const spoken = () => page.evaluate(() => (window as unknown as { spoken: string[] }).spoken.join());
+    await page.getByRole("button", { name: "再说一遍" }).waitFor();
+    fake.say("C001", { author: "bot", text: "这一句念出来。" });
+    await expect.poll(spoken).toContain("这一句念出来。");
+    fake.say("C001", { author: "bot", text: "这一句只看。", quiet: true });
+    fake.say("C001", { author: "agent", author_id: "A001", text: "同事打的字也只看。" });
+    await page.getByText("同事打的字也只看。").first().waitFor();
+    await page.getByRole("button", { name: "再说一遍" }).click();
+    await expect.poll(() => fake.frames.some((f) => f.includes("再说一遍"))).toBe(true);
+    expect(await spoken()).not.toContain("只看");
+    await context.close();
+  });
+
   it("speaks English in one tap, changes employee, queues for a person and shows the agent", async () => {
     const { page, context } = await open("/chat?as=C010", 768, 1024);
     await page.getByRole("button", { name: "Switch to English" }).click();

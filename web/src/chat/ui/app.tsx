@@ -58,8 +58,9 @@ export function ChatApp(props: ChatAppProps): JSX.Element {
   const readUpTo = useRef(-1);
   const decides = deciding(state.messages, state.server.speaker === "queue");
 
-  // Elder customers hear answers unless they turn it off; others when they turn it on.
-  const reads = (aloud ?? elder) && speech.speaker !== null;
+  // Elder customers hear answers unless they turn it off or can't hear; others when they turn it on.
+  const quiet = state.messages.filter((m) => m.author === "bot").pop()?.quiet === true;
+  const reads = (aloud ?? (elder && !quiet)) && speech.speaker !== null;
   const last = lastSeq(state);
   const speak = useCallback(
     (text: string) => {
@@ -80,6 +81,9 @@ export function ChatApp(props: ChatAppProps): JSX.Element {
   }, [last, reads, state.messages, state.caughtUp, speak]);
   useEffect(() => () => speech.speaker?.stop(), [speech]);
   useEffect(() => {
+    if (quiet) speech.speaker?.stop();
+  }, [quiet, speech]);
+  useEffect(() => {
     if (said === "") return;
     const timer = setTimeout(() => setSaid(""), 4000);
     return () => clearTimeout(timer);
@@ -91,7 +95,7 @@ export function ChatApp(props: ChatAppProps): JSX.Element {
       .filter((m) => m.turn === turn && m.author !== "customer")
       .map((m) => m.text)
       .join(" ");
-    if (speech.speaker && text !== "") speak(text);
+    if (speech.speaker && !quiet && text !== "") speak(text);
     else client.say(t.again);
   }
 
