@@ -140,6 +140,10 @@ func checked(t interface{ Fatalf(string, ...any) }, set *content.Set, trace []co
 	passed := map[string]bool{} // reviews that a person let pass
 	committed := map[string]bool{}
 	for _, x := range trace {
+		if x.Afresh {
+			clear(passed)
+			clear(committed)
+		}
 		if e, ok := x.Event.(dialogue.SessionChanged); ok && e.Outcome == flow.OutcomePassed && e.State == "ended" {
 			passed[e.Session] = true
 		}
@@ -257,6 +261,9 @@ func encode(t interface{ Fatal(...any) }, s dialogue.State) string {
 func replay(t interface{ Fatal(...any) }, set *content.Set, trace []convtest.Traced) dialogue.State {
 	var st dialogue.State
 	for _, x := range trace {
+		if x.Afresh {
+			st = dialogue.State{}
+		}
 		before := encode(t, st)
 		next, fx, err := dialogue.Step(set, st, x.Context, x.Event)
 		if err != nil {

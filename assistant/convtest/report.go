@@ -36,6 +36,8 @@ type Result struct {
 
 // Traced is one recorded call of dialogue.Step.
 type Traced struct {
+	// Afresh says that a new conversation begins with it.
+	Afresh  bool
 	Context dialogue.Context
 	Event   dialogue.Event
 	Effects []dialogue.Effect

@@ -117,6 +117,7 @@ type runner struct {
 	trace    []Traced
 	log      []string
 	failures []string
+	afresh   bool // the next event is the first of another conversation
 }
 
 type labelled struct{ label, id string }
@@ -139,7 +140,7 @@ func (r *runner) turn(t *Turn) {
 		r.now = r.now.Add(d)
 	}
 	if t.Afresh {
-		r.st, r.labels, r.boxes, r.speaker = dialogue.State{}, nil, nil, "bot"
+		r.st, r.labels, r.boxes, r.speaker, r.afresh = dialogue.State{}, nil, nil, "bot", true
 	}
 	if ev := r.event(t); ev != nil {
 		r.step(ev, t)
@@ -265,7 +266,8 @@ func (r *runner) step(ev dialogue.Event, t *Turn) {
 	c := r.context(t)
 	for range 50 {
 		st, fx, err := dialogue.Step(r.set, r.st, c, ev)
-		r.trace = append(r.trace, Traced{Context: c, Event: ev, Effects: fx})
+		r.trace = append(r.trace, Traced{Afresh: r.afresh, Context: c, Event: ev, Effects: fx})
+		r.afresh = false
 		if err != nil {
 			r.failf("Step: %v", err)
 			return

@@ -117,7 +117,7 @@ func (d *decider) besides(e Said, alarm string) {
 	if d.top() != nil || d.c.Speaker == "agent" {
 		return
 	}
-	if v := d.verdict(e, besideP); v.kind == runs && !(has(e, ActNegated) && d.refuses(e, v.intent)) && !termsOnly(e) {
+	if v := d.verdict(e, besideP); v.kind == runs && (!has(e, ActNegated) || !d.refuses(e, v.intent)) && !termsOnly(e) {
 		d.start(v.flow, v.intent.Slots, &e)
 		return
 	}
