@@ -97,10 +97,10 @@ func anything(t *rapid.T) *convtest.Turn {
 	return turn
 }
 
-// Every scene, and every step kind, walked through at random: the recorded
-// inputs give the same state again, step by step and across restarts, nothing
-// runs without its read-back, its factor and, at L4, its check, and nothing of a
-// recalled version runs.
+// Every conversation test as it stands, and every scene and step kind walked
+// through at random: the recorded inputs give the same state again, step by step
+// and across restarts, nothing runs without its read-back, its factor and, at L4,
+// its check, and nothing of a recalled version runs.
 func TestAnyWalkThroughAnySceneReplays(t *testing.T) {
 	t.Parallel()
 	set, understand := load(t)
@@ -111,6 +111,13 @@ func TestAnyWalkThroughAnySceneReplays(t *testing.T) {
 	}
 	smallUnderstand := understanding(small)
 	seen := map[string]int{}
+	for _, c := range scripted() {
+		res := convtest.RunCase(noCancel(), set, c, understand)
+		if diff := cmp.Diff(encode(t, replay(t, set, res.Trace)), encode(t, res.Final)); diff != "" {
+			t.Fatalf("%s %s: replay differs: %s", c.Scene(), c.Name, diff)
+		}
+		checked(t, set, res.Trace, seen)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		for _, w := range []struct {
 			set        *content.Set
@@ -130,7 +137,7 @@ func TestAnyWalkThroughAnySceneReplays(t *testing.T) {
 	t.Logf("%v", seen)
 	for _, what := range []string{"act", "act at L4", "session", "capture", "review", "started"} {
 		if seen[what] == 0 {
-			t.Errorf("no walk saw: %s", what)
+			t.Errorf("no conversation saw: %s", what)
 		}
 	}
 }
