@@ -284,6 +284,9 @@ func (x sceneNames) judge(scene string, heard said) (verdict, did string, h harm
 func (x sceneNames) offered(heard said) []string {
 	var out []string
 	add := func(text string) {
+		if _, name, named := strings.Cut(strings.Replace(text, ": ", "：", 1), "："); named {
+			text = name // 现在办：X
+		}
 		if number := x.label[strings.ToLower(text)]; number != "" && !slices.Contains(out, number) {
 			out = append(out, number)
 		}

@@ -51,6 +51,8 @@ func TestWhatWasDoneIsJudgedBySceneAndRisk(t *testing.T) {
 		{"information begun for another", "13", begun("balance"), "wrong", harm{}},
 		{"money begun for nothing", "none", begun("transfer"), "wrong", harm{begun: true, known: true}},
 		{"one question with it", "13", asked("转账", "查余额"), "asked", harm{}},
+		{"one tap that does it", "13", asked("现在办：转账", "转人工"), "asked", harm{}},
+		{"one tap in English", "13", asked("Do it now: Transfer", "An agent"), "asked", harm{}},
 		{"one question without it", "8", asked("转账"), "wrong", harm{}},
 		{"nothing for nothing", "none", said{Notes: []string{"miss 今天下雨吗"}}, "right", harm{}},
 		{"an article for nothing", "none", said{Notes: []string{"answered fees"}}, "wrong", harm{known: true}},
