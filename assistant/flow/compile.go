@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -69,6 +70,7 @@ func (c *compiler) t(path string, text Text, required bool, to **Template) map[s
 
 func (c *compiler) compile() {
 	c.t("$.name", c.f.Name, true, nil)
+	c.header()
 	for i, s := range c.f.Slots {
 		c.slot(s, fmt.Sprintf("$.slots[%d]", i))
 	}
@@ -97,6 +99,28 @@ func (c *compiler) compile() {
 		if t := c.f.Step(forStep); t != nil {
 			maps.Copy(s.uses, t.uses)
 		}
+	}
+}
+
+// header checks the lists of the flow's head that take only known words: one that
+// nobody knows would be waited for in vain.
+func (c *compiler) header() {
+	of := reflect.ValueOf(c.f).Elem()
+	for i := range of.NumField() {
+		known := knownValues(of.Type().Field(i))
+		if known == nil {
+			continue
+		}
+		values, _ := of.Field(i).Interface().([]string)
+		key := of.Type().Field(i).Tag.Get("yaml")
+		for _, v := range values {
+			if !slices.Contains(known, v) {
+				c.fail("$."+key, "写 "+strings.Join(known, "、")+" / write "+strings.Join(known, ", "), "%[1]s: 不认识 %[2]q / %[1]s: unknown word %[2]q", key, v)
+			}
+		}
+	}
+	if len(c.f.Stops) > 0 && !c.f.Emergency {
+		c.fail("$.stops", "加上 emergency: true，或删掉 stops / add emergency: true, or take stops out", "stops 只对紧急流程有用 / stops is for an emergency flow only")
 	}
 }
 

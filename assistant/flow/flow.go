@@ -12,10 +12,10 @@ type Flow struct {
 	// Emergency flows may interrupt anything and are never asked about twice.
 	Emergency bool `yaml:"emergency"`
 	// Stops are the mishaps that an emergency flow is for: loss, misuse, scam.
-	Stops []string `yaml:"stops"`
+	Stops []string `yaml:"stops" enum:"loss,misuse,scam"`
 	// Hears are the alarms whose business a flow is: complaint, bereavement, scam.
 	// It is begun, or offered, when one sounds.
-	Hears []string `yaml:"hears"`
+	Hears []string `yaml:"hears" enum:"complaint,bereavement,scam"`
 	// Queue is where a person for this flow waits: general, elder, wealth, safety.
 	Queue string `yaml:"queue"`
 	// Inputs are the names a calling flow must give; Outputs what it gets back.

@@ -88,6 +88,9 @@ func TestParseNamesPlaceAndRemedy(t *testing.T) {
 		text     string
 	}{
 		"unknown key":          {"careful", "x", 0, ""},
+		"unknown alarm":        {"level: L1\n", "level: L1\nhears: [complaints]\n", 4, `hears: unknown word "complaints"`},
+		"unknown mishap":       {"level: L1\n", "level: L1\nemergency: true\nstops: [fire]\n", 5, `stops: unknown word "fire"`},
+		"stops nothing":        {"level: L1\n", "level: L1\nstops: [loss]\n", 4, "emergency flow only"},
 		"unknown slot":         {"ask: amount", "ask: amounts", 11, `asks for "amounts"`},
 		"unknown step":         {"refused: end", "refused: nowhere", 23, `leads to "nowhere"`},
 		"unreachable":          {"  - id: end\n    end: {result: done}\n", "  - id: end\n    end: {result: done}\n  - id: lost\n    end: {result: done}\n", 33, "can't be reached"},

@@ -82,6 +82,18 @@ func properties(t reflect.Type, defs, props map[string]any) {
 			properties(t.Field(i).Type, defs, props)
 		case tag != "" && tag != "-":
 			props[tag] = schemaOf(t.Field(i).Type, defs)
+			if known := knownValues(t.Field(i)); known != nil {
+				props[tag] = map[string]any{"type": "array", "items": map[string]any{"enum": known}}
+			}
 		}
 	}
+}
+
+// knownValues are the values that a field which is a list may hold, from its enum
+// tag; nil for any value.
+func knownValues(f reflect.StructField) []string {
+	if tag := f.Tag.Get("enum"); tag != "" {
+		return strings.Split(tag, ",")
+	}
+	return nil
 }

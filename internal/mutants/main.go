@@ -78,9 +78,9 @@ type runner struct {
 }
 
 func (r *runner) run(ctx context.Context, out io.Writer) error {
-	var all []mutant
-	if err := yaml.UnmarshalWithOptions(list, &all, yaml.Strict()); err != nil {
-		return fmt.Errorf("mutants.yaml: %w", err)
+	all, err := read()
+	if err != nil {
+		return err
 	}
 	wanted, err := regexp.Compile(r.only)
 	if err != nil {
@@ -124,6 +124,22 @@ func (r *runner) run(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("%d of %d caught, at least %d are wanted: write the conversation test that is missing", caught, len(planted), min(r.least, len(planted)))
 	}
 	return nil
+}
+
+// read gives the list, each defect of which fits the files below the working
+// folder: one that doesn't is told before any is tried.
+func read() ([]mutant, error) {
+	var all []mutant
+	if err := yaml.UnmarshalWithOptions(list, &all, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("mutants.yaml: %w", err)
+	}
+	var unfit []error
+	for _, m := range all {
+		if _, err := m.changes(); err != nil {
+			unfit = append(unfit, fmt.Errorf("%s: %w", m.Name, err))
+		}
+	}
+	return all, errors.Join(unfit...)
 }
 
 // baseline builds the player, trains the intents once and notes the tests that
@@ -212,23 +228,32 @@ func (m mutant) where() string {
 	return strings.Join(out, ", ")
 }
 
-// plant writes the changed files: an overlay for the go command where sources
-// change, PATH=FILE for the player where content does.
-func (m mutant) plant(dir string) (overlay, replace string, err error) {
+// changes are the files a defect changes, with it planted.
+func (m mutant) changes() (map[string]string, error) {
 	changed := map[string]string{}
 	for _, p := range append([]Place{m.Place}, m.Also...) {
 		text, again := changed[p.File]
 		if !again {
 			raw, err := os.ReadFile(p.File)
 			if err != nil {
-				return "", "", err
+				return nil, err
 			}
 			text = string(raw)
 		}
 		if n := strings.Count(text, p.Find); n != 1 {
-			return "", "", fmt.Errorf("%s holds %q %d times: mend the entry in mutants.yaml", p.File, p.Find, n)
+			return nil, fmt.Errorf("%s holds %q %d times: mend the entry in mutants.yaml", p.File, p.Find, n)
 		}
 		changed[p.File] = strings.Replace(text, p.Find, p.Put, 1)
+	}
+	return changed, nil
+}
+
+// plant writes the changed files: an overlay for the go command where sources
+// change, PATH=FILE for the player where content does.
+func (m mutant) plant(dir string) (overlay, replace string, err error) {
+	changed, err := m.changes()
+	if err != nil {
+		return "", "", err
 	}
 	sources := map[string]string{}
 	for file, text := range changed {
