@@ -130,7 +130,8 @@ export const flowPageWords = {
     by: { customer: "客户", agent: "坐席", system: "系统" } as Record<string, string>,
     versionsHint: "改动过这个流程的版本。选两个，图和文字一起对比。",
     recallTitle: "收回一个版本",
-    recallHint: "办到一半的会话一直用它开始时的版本。某个版本有错时把它收回：正在里面的客户马上转人工，资料不丢。",
+    recallHint:
+      "办到一半的会话一直用它开始时的版本。某个版本有错时把它收回：正在里面的客户马上转人工，资料不丢。",
     recallSince: (release: string) => `从 ${release} 起`,
     recall: "收回到人工",
     recallDone: "已收回，正在办的转人工。",
