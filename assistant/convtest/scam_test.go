@@ -99,7 +99,7 @@ func play(t *testing.T, turns []*convtest.Turn) heard {
 func TestScamBrake(t *testing.T) {
 	t.Parallel()
 	braked, through, all := 0, 0, 0
-	for _, file := range []string{"scams_dev.txt", "scams_held.txt", "scams_unseen.txt"} {
+	for _, file := range []string{"scams_dev.txt", "scams_held.txt", "scams_unseen.txt", "scams_fresh.txt", "scams_second.txt", "scams_third.txt"} {
 		b, th, list := 0, 0, scripts(t, file)
 		for _, s := range list {
 			first := play(t, eager(s.lines...))
@@ -117,7 +117,7 @@ func TestScamBrake(t *testing.T) {
 		braked, through, all = braked+b, through+th, all+len(list)
 	}
 	disturbed, reached, ordinary := 0, 0, 0
-	for _, file := range []string{"ordinary_dev.txt", "ordinary_held.txt", "ordinary_unseen.txt"} {
+	for _, file := range []string{"ordinary_dev.txt", "ordinary_held.txt", "ordinary_unseen.txt", "ordinary_fresh.txt", "ordinary_second.txt", "ordinary_third.txt"} {
 		n, list := 0, scripts(t, file)
 		for _, s := range list {
 			var turns []*convtest.Turn
