@@ -103,23 +103,31 @@ func (d *decider) rewind(in *Instance, f *flow.Flow, changed []string) {
 	d.backTo(in, f, uses)
 }
 
-// backTo goes back to the first step of the trail for which is holds.
+// backTo goes back to the first step of the trail for which is holds. What was done
+// outside stays good only where neither it nor anything before it is to be done anew:
+// who authorised a contract has not authorised the one that is signed in its place.
 func (d *decider) backTo(in *Instance, f *flow.Flow, is func(*flow.Step) bool) {
 	for i, id := range in.Trail {
 		s := f.Step(id)
 		if s == nil || !is(s) {
 			continue
 		}
-		for _, gone := range in.Trail[i:] {
+		anew := false
+		for _, gone := range append(slices.Clone(in.Trail[i:]), kept(in, f)...) {
 			g := f.Step(gone)
 			switch {
 			case g == nil:
 			case g.Call != nil && g.Call.Save != "":
 				delete(in.Results, g.Call.Save)
-			case g.Outside() != nil && in.Good[gone] && !is(g):
-				in.Kept[gone] = true // it is about nothing that changed
-			case g.Sign != nil || g.Desk() != nil:
-				delete(in.Results, g.Outside().Save)
+			case g.Outside() == nil:
+			case in.Good[gone] && !is(g) && (!anew || g.Capture != nil):
+				in.Kept[gone] = true
+			default:
+				anew = true
+				delete(in.Kept, gone)
+				if g.Sign != nil || g.Desk() != nil {
+					delete(in.Results, g.Outside().Save)
+				}
 			}
 		}
 		in.Step, in.Entered = id, false
@@ -128,6 +136,18 @@ func (d *decider) backTo(in *Instance, f *flow.Flow, is func(*flow.Step) bool) {
 		return
 	}
 	in.Entered = false
+}
+
+// kept are the steps that an earlier correction left good and that have not been
+// come by again, in the order of the flow.
+func kept(in *Instance, f *flow.Flow) []string {
+	var ids []string
+	for _, s := range f.Steps {
+		if in.Kept[s.ID] {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
 }
 
 // refresh makes every running flow ask the bank again what it had said.
