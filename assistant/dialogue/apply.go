@@ -103,31 +103,47 @@ func (d *decider) rewind(in *Instance, f *flow.Flow, changed []string) {
 	d.backTo(in, f, uses)
 }
 
-// backTo goes back to the first step of the trail for which is holds.
+// backTo goes back to the first step of the trail for which is holds. What went
+// well outside stays good where it is about nothing that changed; who agrees after
+// a colleague (by: other) agrees to what that one found, and is asked again with it.
 func (d *decider) backTo(in *Instance, f *flow.Flow, is func(*flow.Step) bool) {
-	for i, id := range in.Trail {
-		s := f.Step(id)
-		if s == nil || !is(s) {
-			continue
-		}
-		for _, gone := range in.Trail[i:] {
-			g := f.Step(gone)
-			switch {
-			case g == nil:
-			case g.Call != nil && g.Call.Save != "":
-				delete(in.Results, g.Call.Save)
-			case g.Outside() != nil && in.Good[gone] && !is(g):
-				in.Kept[gone] = true // it is about nothing that changed
-			case g.Sign != nil || g.Desk() != nil:
-				delete(in.Results, g.Outside().Save)
-			}
-		}
-		in.Step, in.Entered = id, false
-		in.Trail = in.Trail[:i]
-		clear(in.Confirmed)
+	i := slices.IndexFunc(in.Trail, func(id string) bool { s := f.Step(id); return s != nil && is(s) })
+	if i < 0 {
+		in.Entered = false
 		return
 	}
-	in.Entered = false
+	gone := func(s *flow.Step) bool { return slices.Contains(in.Trail[i:], s.ID) || in.Kept[s.ID] }
+	again := slices.ContainsFunc(f.Steps, func(s *flow.Step) bool { return gone(s) && s.Desk() != nil && is(s) })
+	for _, s := range f.Steps {
+		switch {
+		case !gone(s):
+		case s.Call != nil && s.Call.Save != "":
+			delete(in.Results, s.Call.Save)
+		case s.Outside() == nil:
+		case in.Good[s.ID] && !is(s) && (!again || s.Desk() == nil || s.Desk().By != "other"):
+			in.Kept[s.ID] = true
+		default:
+			delete(in.Good, s.ID)
+			delete(in.Kept, s.ID)
+			if s.Sign != nil || s.Desk() != nil {
+				in.disown(s)
+				delete(in.Results, s.Outside().Save)
+			}
+		}
+	}
+	in.Step, in.Entered = in.Trail[i], false
+	in.Trail = in.Trail[:i]
+	clear(in.Confirmed)
+}
+
+// disown forgets who agreed in a by: other step that is asked anew: they may agree
+// to what it is now. Who checked stays among those who had a hand in it.
+func (in *Instance) disown(s *flow.Step) {
+	if desk := s.Desk(); desk == nil || desk.By != "other" {
+		return
+	}
+	said, _ := in.Results[s.Outside().Save].(map[string]any)
+	in.Handled = slices.DeleteFunc(slices.Clone(in.Handled), func(who string) bool { return who == said["by"] })
 }
 
 // refresh makes every running flow ask the bank again what it had said.
@@ -139,7 +155,7 @@ func (d *decider) refresh() {
 			continue
 		}
 		clear(in.Options)
-		d.backTo(in, f, func(s *flow.Step) bool { return s.Kind == "call" || s.Desk() != nil })
+		d.backTo(in, f, func(s *flow.Step) bool { return s.Kind == "call" || s.Desk() != nil || s.Subflow != nil })
 		clear(in.Confirmed)
 		clear(in.Boxes)
 	}
