@@ -125,7 +125,7 @@ func (d *decider) backTo(in *Instance, f *flow.Flow, is func(*flow.Step) bool) {
 		default:
 			delete(in.Good, s.ID)
 			delete(in.Kept, s.ID)
-			if s.Sign != nil || s.Desk() != nil {
+			if s.Sign != nil || s.Desk() != nil || s.Capture != nil && !in.hasRead(f, s) {
 				in.disown(s)
 				delete(in.Results, s.Outside().Save)
 			}
@@ -134,6 +134,13 @@ func (d *decider) backTo(in *Instance, f *flow.Flow, is func(*flow.Step) bool) {
 	in.Step, in.Entered = in.Trail[i], false
 	in.Trail = in.Trail[:i]
 	clear(in.Confirmed)
+}
+
+// hasRead says that what a picture gave is all still there: corrected by word it
+// is shown once more, without it there has to be another picture.
+func (in *Instance) hasRead(f *flow.Flow, s *flow.Step) bool {
+	slots := captureSlots(f, s)
+	return len(slots) > 0 && !slices.ContainsFunc(slots, func(slot *flow.Slot) bool { _, ok := in.Slots[slot.Name]; return !ok })
 }
 
 // disown forgets who agreed in a by: other step that is asked anew: they may agree
