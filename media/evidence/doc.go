@@ -18,8 +18,8 @@
 //   - Memory is bounded: one block being filled and one being written. When the
 //     disk is slower than what comes, facts wait (Append) and packets are counted
 //     and told of by a gap frame (Offer). Nothing is dropped silently.
-//   - A failed write, or a minute without an anchor stored, ends the recording and
-//     is told. It never goes on in another place.
+//   - A failed write, or a minute without an anchor stored, ends the recording:
+//     Done is closed and Err says why. It never goes on in another place.
 //   - The log stamps frames itself, so file order is time order within a segment.
 //   - Recovery cuts only behind the last anchored seal. A file that lost more than
 //     that was damaged by something else than a crash, and is left as it is.

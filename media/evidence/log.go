@@ -33,8 +33,6 @@ type Config struct {
 	Key     []byte  // the session's data key, KeySize bytes
 	Signer  Signer
 	Anchors Anchors
-	// Failed is told once when the recording has ended by a failure; nil is silent.
-	Failed func(error)
 	// Every is the longest time between two seals; 0 means a second.
 	Every time.Duration
 	// AnchorWithin is how long an anchor may stay unstored before the recording
@@ -98,9 +96,6 @@ func Create(ctx context.Context, config Config) (*Log, error) {
 	}
 	if config.Clock == nil {
 		config.Clock = time.Now
-	}
-	if config.Failed == nil {
-		config.Failed = func(error) {}
 	}
 	l := &Log{
 		config: config, aead: aead, filled: make([]byte, blockHead), spare: make([]byte, blockHead),
@@ -291,7 +286,6 @@ func (l *Log) run() {
 			return
 		}
 		if errors.Is(err, errFailed) {
-			l.config.Failed(err)
 			return
 		}
 	}

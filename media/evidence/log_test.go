@@ -243,9 +243,8 @@ func (h *held) Current() (crypto.Signer, error) {
 func TestAFailedWriteEndsTheRecording(t *testing.T) {
 	t.Parallel()
 	o := newOffice(1)
-	failed := make(chan error, 1)
 	path := filepath.Join(t.TempDir(), "a.pdev")
-	l, err := Create(t.Context(), Config{Path: path, Session: session(1), Segment: 1, Key: dataKey(1), Signer: o, Anchors: o, Every: time.Hour, Failed: func(err error) { failed <- err }})
+	l, err := Create(t.Context(), Config{Path: path, Session: session(1), Segment: 1, Key: dataKey(1), Signer: o, Anchors: o, Every: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,10 +256,10 @@ func TestAFailedWriteEndsTheRecording(t *testing.T) {
 	if err := l.Seal(t.Context()); err == nil {
 		t.Fatal("a block that was not written is said to be sealed")
 	}
-	if err := <-failed; !errors.Is(err, os.ErrClosed) {
-		t.Errorf("told %v", err)
-	}
 	<-l.Done()
+	if !errors.Is(l.Err(), os.ErrClosed) {
+		t.Errorf("told %v", l.Err())
+	}
 	if err := l.Append(t.Context(), Frame{}); err == nil || l.Err() == nil || l.Close(t.Context()) == nil {
 		t.Error("the log goes on as if nothing had happened")
 	}
