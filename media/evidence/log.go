@@ -61,9 +61,11 @@ type Log struct {
 	frames uint64
 	size   int64
 
-	wake   chan struct{}
-	orders chan order
-	done   chan struct{}
+	wake    chan struct{}
+	orders  chan order
+	closing chan struct{} // Close gave up waiting: the writer ends by itself
+	giveUp  sync.Once
+	done    chan struct{}
 
 	// The writer's own.
 	counter uint64 // of the next seal
@@ -100,7 +102,7 @@ func Create(ctx context.Context, config Config) (*Log, error) {
 	l := &Log{
 		config: config, aead: aead, filled: make([]byte, blockHead), spare: make([]byte, blockHead),
 		space: make(chan struct{}), lost: map[uint16]uint64{},
-		wake: make(chan struct{}, 1), orders: make(chan order), done: make(chan struct{}),
+		wake: make(chan struct{}, 1), orders: make(chan order), closing: make(chan struct{}), done: make(chan struct{}),
 	}
 	if err := l.open(ctx); err != nil {
 		return nil, err
@@ -223,11 +225,15 @@ func (l *Log) add(f Frame) (bool, error) {
 func (l *Log) Seal(ctx context.Context) error { return l.order(ctx, false) }
 
 // Close seals what is left, ends the segment and waits until all of it is on the
-// disk and anchored. Closing a log that has ended changes nothing.
+// disk and anchored. Closing a log that has ended changes nothing. When the
+// context ends first, the log ends as soon as the disk lets it: see Done.
 func (l *Log) Close(ctx context.Context) error {
 	err := l.order(ctx, true)
 	if errors.Is(err, ErrEnded) && l.Err() == nil {
 		return nil
+	}
+	if err != nil {
+		l.giveUp.Do(func() { close(l.closing) })
 	}
 	return err
 }
@@ -277,6 +283,8 @@ func (l *Log) run() {
 		case <-l.wake:
 		case o = <-l.orders:
 			ctx = o.ctx
+		case <-l.closing:
+			o = order{close: true}
 		}
 		err := l.step(ctx, o)
 		if o.done != nil {
@@ -325,12 +333,16 @@ func (l *Log) step(ctx context.Context, o order) error {
 func (l *Log) settle(ctx context.Context) error {
 	retry := time.NewTicker(100 * time.Millisecond)
 	defer retry.Stop()
+	within := time.NewTimer(l.config.AnchorWithin)
+	defer within.Stop()
 	for {
 		err := l.anchor(ctx)
 		if err == nil {
 			return nil
 		}
 		select {
+		case <-within.C:
+			return l.fail(err)
 		case <-ctx.Done():
 			return l.fail(err)
 		case <-retry.C:

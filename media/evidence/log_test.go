@@ -191,6 +191,11 @@ func TestDiskBehind(t *testing.T) {
 	go func() {
 		fact <- l.Append(t.Context(), Frame{Kind: KindConsent, Payload: bytes.Repeat([]byte("f"), 100_000)})
 	}()
+	ctx, cancel = context.WithCancelCause(t.Context())
+	cancel(errors.New("enough"))
+	if err := l.Seal(ctx); err == nil {
+		t.Fatal("a hanging disk is said to have sealed")
+	}
 	close(slow.hold)
 	if err := <-fact; err != nil {
 		t.Fatal(err)
@@ -219,6 +224,39 @@ func TestDiskBehind(t *testing.T) {
 	if packets != taken || gaps != uint64(lost) || facts != 1 {
 		t.Errorf("%d packets, %d told lost, %d facts; want %d, %d, 1", packets, gaps, facts, taken, lost)
 	}
+}
+
+// TestCloseDoesNotWaitForEver: the disk hangs, Close gives up, and when the disk
+// comes back the file gets its end all the same.
+func TestCloseDoesNotWaitForEver(t *testing.T) {
+	t.Parallel()
+	o := newOffice(1)
+	slow := &held{office: o, hold: make(chan struct{}), reached: make(chan struct{}, 10)}
+	path := filepath.Join(t.TempDir(), "a.pdev")
+	l, err := Create(t.Context(), Config{Path: path, Session: session(1), Segment: 1, Key: dataKey(1), Signer: slow, Anchors: o, Every: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow.mu.Lock()
+	slow.on = true
+	slow.mu.Unlock()
+	if err := l.Append(t.Context(), Frame{Kind: KindState}); err != nil {
+		t.Fatal(err)
+	}
+	sealed := make(chan error, 1)
+	go func() { sealed <- l.Seal(t.Context()) }()
+	<-slow.reached
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("enough"))
+	if err := l.Close(ctx); err == nil {
+		t.Fatal("a hanging disk is said to have ended the file")
+	}
+	close(slow.hold)
+	if err := <-sealed; err != nil {
+		t.Fatal(err)
+	}
+	<-l.Done()
+	clean(t, o, file("x", load(t, path)))
 }
 
 // held is a signer that hangs when it is told to.
