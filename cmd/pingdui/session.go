@@ -2,21 +2,27 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/google/uuid"
 
+	"github.com/pingdui/pingdui/assistant"
 	"github.com/pingdui/pingdui/internal/config"
 	"github.com/pingdui/pingdui/internal/remote"
+	"github.com/pingdui/pingdui/internal/vault"
 	"github.com/pingdui/pingdui/media/evidence"
+	"github.com/pingdui/pingdui/media/export"
 )
 
 type sessionCommand struct {
 	Verify  sessionVerify  `cmd:"" help:"Check recordings and name what is damaged; needs no database and no secret."`
+	Export  sessionExport  `cmd:"" help:"Make playable files: a WebM for each source, what happened as JSON lines, a manifest."`
 	Anchors sessionAnchors `cmd:"" help:"Print the anchors of a session, one a line, for verify --anchors."`
 }
 
@@ -135,6 +141,96 @@ func openRecordings(names []string) ([]evidence.File, func(), error) {
 		out = append(out, evidence.File{Name: name, R: file, Size: info.Size()})
 	}
 	return out, closeAll, nil
+}
+
+type sessionExport struct {
+	Files  []string `arg:"" name:"file" type:"existingfile" help:"All segments of one session."`
+	Out    string   `required:"" placeholder:"DIR" help:"The folder for the files; made when it is not there."`
+	Key    string   `type:"existingfile" placeholder:"FILE" help:"A file with the session's data key as 64 hexadecimal digits; the installation's database is asked when left out."`
+	Config string   `help:"A YAML file with settings (docs/operation.md)." placeholder:"FILE"`
+	Data   string   `help:"The folder for everything that is kept." placeholder:"DIR"`
+	JSON   bool     `name:"json" help:"Print the manifest."`
+}
+
+// Run exports a session. It does not check it: that is what verify is for.
+func (c sessionExport) Run(s *session) error {
+	files, closeAll, err := openRecordings(c.Files)
+	if err != nil {
+		return err
+	}
+	defer closeAll()
+	id, err := evidence.SessionOf(files[0])
+	if err != nil {
+		return err
+	}
+	key, err := c.key(s, id)
+	if err != nil {
+		return err
+	}
+	reader, err := evidence.Open(files, key)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(c.Out, 0o700); err != nil {
+		return fmt.Errorf("the folder for the export can't be made: %w", err)
+	}
+	m, err := export.Export(reader, c.Out)
+	if errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("%w: name an empty folder with --out", err)
+	}
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(s.out, m)
+	}
+	if _, err := fmt.Fprintf(s.out, "session %s, %.1f s, in %s\n", m.Session, float64(m.LengthMS)/1000, c.Out); err != nil {
+		return err
+	}
+	for _, f := range m.Files {
+		name := f.Name
+		if name == "" {
+			name = "(" + f.Person + " " + f.Source + ": 没有可播放的内容 / nothing that can be shown)"
+		}
+		if _, err := fmt.Fprintf(s.out, "  %s: %d frames, %d packets lost, %d gaps\n", name, f.Frames, f.Lost, len(f.Gaps)); err != nil {
+			return err
+		}
+	}
+	for _, p := range m.Parts {
+		if p.Damaged > 0 {
+			_, _ = fmt.Fprintf(s.err, "pingdui: segment %d has %d bytes that can't be read: see `pingdui session verify`\n", p.Segment, p.Damaged)
+		}
+	}
+	return nil
+}
+
+func (c sessionExport) key(s *session, id uuid.UUID) (key []byte, err error) {
+	if c.Key != "" {
+		raw, err := os.ReadFile(c.Key)
+		if err != nil {
+			return nil, fmt.Errorf("read the key: %w", err)
+		}
+		if key, err = hex.DecodeString(strings.TrimSpace(string(raw))); err != nil || len(key) != evidence.KeySize {
+			return nil, fmt.Errorf("%s is no data key: it has 64 hexadecimal digits", c.Key)
+		}
+		return key, nil
+	}
+	err = withArchive(s, c.Config, c.Data, func(ctx context.Context, a remote.Archive, settings config.Config) error {
+		if settings.MasterKey == "" {
+			if _, err := os.Stat(filepath.Join(settings.Data, "master.key")); err != nil {
+				return fmt.Errorf("there is no master key in %s: name the installation's data folder with --data DIR", settings.Data)
+			}
+		}
+		master, err := vault.LoadMaster(settings.MasterKey, settings.Data)
+		if err != nil {
+			return err
+		}
+		if key, err = a.Key(ctx, id, master); errors.Is(err, assistant.ErrNotFound) {
+			return fmt.Errorf("session %s has no key here: it was recorded by another installation, or its key was destroyed", id)
+		}
+		return err
+	})
+	return key, err
 }
 
 type sessionAnchors struct {

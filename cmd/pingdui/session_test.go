@@ -120,3 +120,36 @@ func TestSessionVerify(t *testing.T) {
 	command(2, filepath.Join(t.TempDir(), "nowhere.pdev"))
 	command(2)
 }
+
+func TestSessionExport(t *testing.T) {
+	t.Parallel()
+	path, anchors := recorded(t)
+	dir := t.TempDir()
+	key, short := filepath.Join(dir, "key"), filepath.Join(dir, "short")
+	for name, text := range map[string]string{key: strings.Repeat("00", evidence.KeySize) + "\n", short: "00"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	command := func(want int, word string, args ...string) {
+		t.Helper()
+		var out, problem bytes.Buffer
+		code := run(t.Context(), append([]string{"session", "export"}, args...), nil, strings.NewReader(""), &out, &problem)
+		if got := out.String() + problem.String(); code != want || !strings.Contains(got, word) {
+			t.Errorf("%v: code %d, want %d with %q: %s", args, code, want, word, got)
+		}
+	}
+	out := filepath.Join(dir, "out")
+	command(0, "session 00000000-0000-4000-8000-000000000001", path, "--out", out, "--key", key)
+	events, err := os.ReadFile(filepath.Join(out, "events.jsonl"))
+	if err != nil || strings.Count(string(events), `"body":{"event":"x"}`) != 3 {
+		t.Errorf("%s, %v", events, err)
+	}
+	command(1, "name an empty folder", path, "--out", out, "--key", key)
+	command(0, `"length_ms"`, path, "--out", filepath.Join(dir, "again"), "--key", key, "--json")
+	command(1, "64 hexadecimal digits", path, "--out", filepath.Join(dir, "x"), "--key", short)
+	command(1, "no evidence file", anchors, "--out", filepath.Join(dir, "x"), "--key", key)
+	command(1, "give each once", path, path, "--out", filepath.Join(dir, "x"), "--key", key)
+	command(1, "--data DIR", path, "--out", filepath.Join(dir, "x"), "--data", filepath.Join(dir, "nowhere"))
+	command(2, "--out", path)
+}

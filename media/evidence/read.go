@@ -86,6 +86,18 @@ func Open(files []File, key []byte) (*Reader, error) {
 	return r, nil
 }
 
+// SessionOf is whose segment a file is, as its header says.
+func SessionOf(f File) (uuid.UUID, error) {
+	head, _, ok, err := f.header()
+	if err != nil {
+		return uuid.UUID{}, err
+	}
+	if !ok {
+		return uuid.UUID{}, fmt.Errorf("%s is no evidence file: it does not begin with the header of one", f.Name)
+	}
+	return head.session, nil
+}
+
 // Session is whose frames these are.
 func (r *Reader) Session() uuid.UUID { return r.session }
 

@@ -341,6 +341,45 @@ func TestReload(t *testing.T) {
 	}
 }
 
+// TestAnotherStreamIsAnotherRun: the new stream's numbers look as if they went on.
+func TestAnotherStreamIsAnotherRun(t *testing.T) {
+	t.Parallel()
+	s := newStudio(t)
+	mic := s.source(1, "customer", "mic")
+	for n := range 200 {
+		if n == 100 {
+			mic.ssrc, mic.stamp = 77, mic.stamp+48_000 // a second ahead
+		}
+		mic.send(time.Duration(n)*20*time.Millisecond, false, voice(n))
+	}
+	_, folder := s.end(6 * time.Second)
+	_, spoken := load(t, filepath.Join(folder, "customer-mic.webm")).sounds()
+	near(t, "the new stream", spoken[100].at, 2*time.Second+30*time.Millisecond, 5*time.Millisecond)
+}
+
+// TestTooLate: what comes when its time has long been written is lost, and said so.
+func TestTooLate(t *testing.T) {
+	t.Parallel()
+	s := newStudio(t)
+	mic, cam := s.source(1, "customer", "mic"), s.source(2, "customer", "cam")
+	for n := range 500 {
+		at := time.Duration(n) * 20 * time.Millisecond
+		comes := at + mic.delay
+		if n == 50 {
+			comes += 5 * time.Second
+		}
+		mic.sendLate(at, comes, false, voice(n))
+		cam.sendLate(at, comes, true, vp8(n%100 == 0, true, n))
+	}
+	m, _ := s.end(11 * time.Second)
+	if f := m.Files[0]; f.Lost != 1 || f.Frames != 499 {
+		t.Errorf("told %+v", f)
+	}
+	if f := m.Files[1]; f.Lost != 1 || f.Frames != 450 { // until the key frame after it
+		t.Errorf("told %+v", f)
+	}
+}
+
 // TestPauses: DTX sends a packet now and then; the file stays as long as the session.
 func TestPauses(t *testing.T) {
 	t.Parallel()

@@ -37,7 +37,7 @@ func (p *picture) packet(at time.Duration, payload []byte, lost bool) error {
 	data, err := head.Unmarshal(payload)
 	begins := err == nil && head.S == 1 && head.PID == 0
 	if lost || err != nil || (p.open && at != p.at && begins) || (!p.open && !begins) {
-		p.miss(at)
+		p.miss()
 	}
 	if err != nil {
 		return nil //nolint:nilerr // it is counted as lost
@@ -46,7 +46,7 @@ func (p *picture) packet(at time.Duration, payload []byte, lost bool) error {
 		p.frame, p.at, p.open = p.frame[:0], at, true
 	}
 	if !p.open || at != p.at || len(p.frame)+len(data) > pictureMax {
-		p.miss(at)
+		p.miss()
 		return nil
 	}
 	p.frame = append(p.frame, data...)
@@ -71,7 +71,7 @@ func (p *picture) whole() error {
 	if key {
 		size := Size{AtMS: p.at.Milliseconds(), Width: int(p.frame[6]) | int(p.frame[7]&0x3f)<<8, Height: int(p.frame[8]) | int(p.frame[9]&0x3f)<<8}
 		if size.Width == 0 || size.Height == 0 {
-			p.miss(p.at)
+			p.miss()
 			return nil
 		}
 		if size.Width != p.size.Width || size.Height != p.size.Height {
@@ -99,13 +99,13 @@ func (p *picture) whole() error {
 }
 
 // miss begins to wait for a key frame.
-func (p *picture) miss(at time.Duration) {
+func (p *picture) miss() {
 	if p.open {
 		p.file.Dropped++
 	}
 	p.open = false
-	if !p.waiting {
-		p.waiting, p.since = true, max(p.last, min(at, p.length))
+	if !p.waiting { // what was shown last is shown until then
+		p.waiting, p.since = true, p.last
 	}
 }
 

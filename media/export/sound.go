@@ -54,8 +54,10 @@ var silences = []struct {
 	lasts time.Duration
 	data  []byte
 }{
-	{20 * time.Millisecond, []byte{0xf8, 0xff, 0xfe}}, {10 * time.Millisecond, []byte{0xf0, 0xff, 0xfe}},
-	{5 * time.Millisecond, []byte{0xe8, 0xff, 0xfe}}, {2500 * time.Microsecond, []byte{0xe0, 0xff, 0xfe}},
+	{20 * time.Millisecond, []byte{0xf8, 0xff, 0xfe}},
+	{10 * time.Millisecond, []byte{0xf0, 0xff, 0xfe}},
+	{5 * time.Millisecond, []byte{0xe8, 0xff, 0xfe}},
+	{2500 * time.Microsecond, []byte{0xe0, 0xff, 0xfe}},
 }
 
 func (s *sound) silence(until time.Duration, told bool) error {
