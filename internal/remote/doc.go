@@ -12,6 +12,10 @@
 //   - Nobody sees anything before the customer's consent to that very sharing,
 //     and only a browser tab whose capture handle is the bank's may be shared.
 //     Until then the media server neither forwards nor keeps a packet of it.
+//   - A recording holds nothing from before both have agreed to it, and ends when
+//     one takes that back. It is written to the sealed log of media/evidence, whose
+//     data key is wrapped by the master key and whose anchors are rows that can only
+//     be inserted. A node that starts gives the files of lost nodes their end.
 //   - Either side can end at any time; the customer's word needs nothing else.
 //   - Signalling may come from the sockets of any node: the session lives on the
 //     node it was offered on, others pass frames over the bus. What is lost there

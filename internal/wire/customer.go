@@ -160,6 +160,6 @@ type Error struct {
 // Signal carries WebRTC signalling and marks of a session, opaque to the chat.
 type Signal struct {
 	// Kind: offer, answer, candidate, ice (servers), mark, unmark, state, end, want
-	Kind string `json:"kind" enum:"offer,answer,candidate,ice,mark,unmark,state,end,want,share,viewport"`
+	Kind string `json:"kind" enum:"offer,answer,candidate,ice,mark,unmark,state,end,want,share,viewport,record"`
 	Body string `json:"body,omitempty" doc:"JSON of the kind"`
 }

@@ -1965,7 +1965,7 @@ export interface components {
             /** @description JSON of the kind */
             body?: string;
             /** @enum {string} */
-            kind: "offer" | "answer" | "candidate" | "ice" | "mark" | "unmark" | "state" | "end" | "want" | "share" | "viewport";
+            kind: "offer" | "answer" | "candidate" | "ice" | "mark" | "unmark" | "state" | "end" | "want" | "share" | "viewport" | "record";
         };
         SlotName: {
             label: {

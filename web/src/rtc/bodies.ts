@@ -15,7 +15,8 @@ export interface RtcSignal {
     | "end"
     | "want"
     | "share"
-    | "viewport";
+    | "viewport"
+    | "record";
   body?: string;
 }
 
