@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/pingdui/pingdui/assistant/handoff"
 	"github.com/pingdui/pingdui/internal/auth"
 	"github.com/pingdui/pingdui/internal/bus"
 	"github.com/pingdui/pingdui/internal/remote"
@@ -34,6 +35,7 @@ func (r *rooms) openMedia(ctx context.Context, p *program) error {
 	r.remote, err = remote.New(remote.Config{
 		Pool: r.db.pool, Media: server, Engine: r.engine, Bus: hintBus{r.bus}, Node: r.node, Clock: time.Now, Logger: r.log,
 		People: r.people, ToCustomer: r.toCustomer, ToAgent: r.toAgent, Changed: r.sessionChanged,
+		Listed: func() { r.staff.RefreshBoard() }, MaskName: handoff.MaskName,
 	})
 	if err != nil {
 		return err

@@ -91,8 +91,10 @@ func (x *session) handle(ctx context.Context, role string, frame wire.Signal) er
 		return x.mark(role, frame)
 	case "viewport":
 		return x.viewport(role, frame)
+	case "script":
+		return x.script(ctx, role, frame)
 	}
-	return bad("没有这种信令", "clients send answer, candidate, want, share, mark, unmark, viewport, state and end")
+	return bad("没有这种信令", "clients send answer, candidate, want, share, mark, unmark, viewport, script, state and end")
 }
 
 // word is accept, decline or a sign of life.

@@ -15,7 +15,8 @@ export interface RtcSignal {
     | "end"
     | "want"
     | "share"
-    | "viewport";
+    | "viewport"
+    | "script";
   body?: string;
 }
 
