@@ -327,6 +327,7 @@ func (c *changing) end(outcome, reason string) {
 func (s *Service) change(ctx context.Context, id uuid.UUID, decide func(context.Context, pgx.Tx, *changing) error) error {
 	c := changing{now: s.config.Clock().UTC().Truncate(time.Microsecond)}
 	var was string
+	var refused error // why it may not be: said to people as it is
 	err := s.store.tx(ctx, func(tx pgx.Tx) error {
 		found, err := rowsOf[request](ctx, tx, s.store, "LockRequest", id)
 		if err != nil {
@@ -339,11 +340,14 @@ func (s *Service) change(ctx context.Context, id uuid.UUID, decide func(context.
 		if c.items, err = rowsOf[item](ctx, tx, s.store, "Items", []uuid.UUID{id}); err != nil {
 			return err
 		}
-		if err := decide(ctx, tx, &c); err != nil {
-			return err
+		if refused = decide(ctx, tx, &c); refused != nil {
+			return refused
 		}
 		return s.write(ctx, tx, &c)
 	})
+	if refused != nil {
+		return refused
+	}
 	if err != nil {
 		return err
 	}
