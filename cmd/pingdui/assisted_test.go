@@ -230,7 +230,7 @@ func (f *floor) verdict(ctx context.Context, k *talk, step *convtest.SessionTurn
 			return "", false, err
 		}
 	} else {
-		who.done["handled "+k.conversation] = errors.New("by "+who.name)
+		who.done["handled "+k.conversation] = errors.New("by " + who.name)
 		if err := f.meet(ctx, who, k, review); err != nil {
 			return "", false, err
 		}

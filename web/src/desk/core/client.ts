@@ -5,7 +5,15 @@ import { waitBefore } from "../../chat/core/backoff";
 import type { SocketLike, Timers } from "../../chat/core/client";
 import type { DeskState, Event } from "./state";
 import { initialState, passes, reduce } from "./state";
-import { type FromStaff, type Outcome, type Presence, type Review, type ReviewItem, parseStaffFrame, type ToStaff } from "./wire";
+import {
+  type FromStaff,
+  type Outcome,
+  type Presence,
+  parseStaffFrame,
+  type Review,
+  type ReviewItem,
+  type ToStaff,
+} from "./wire";
 
 /** DeskConfig is what a DeskClient stands on. Times are in milliseconds. */
 export interface DeskConfig {
