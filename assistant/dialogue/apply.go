@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -93,6 +94,7 @@ func (d *decider) rewind(in *Instance, f *flow.Flow, changed []string) {
 				delete(in.Options, s.Name)
 				if v.By == "system" || s.Options != nil && v.Raw == "" {
 					delete(in.Slots, s.Name)
+					unread(in, f, s.Name)
 				} else if s.Options != nil {
 					in.Slots[s.Name] = Value{Raw: v.Raw, By: v.By, Turn: v.Turn}
 				}
@@ -101,6 +103,15 @@ func (d *decider) rewind(in *Instance, f *flow.Flow, changed []string) {
 	}
 	uses := func(s *flow.Step) bool { return slices.ContainsFunc(names, s.Uses) }
 	d.backTo(in, f, uses)
+}
+
+// unread throws away the picture a slot was read from: it was of something else.
+func unread(in *Instance, f *flow.Flow, slot string) {
+	for _, s := range f.Steps {
+		if s.Capture != nil && slices.Contains(slices.Collect(maps.Values(s.Capture.Fields)), slot) {
+			delete(in.Results, s.Capture.Save)
+		}
+	}
 }
 
 // backTo goes back to the first step of the trail for which is holds. What was done
@@ -125,9 +136,7 @@ func (d *decider) backTo(in *Instance, f *flow.Flow, is func(*flow.Step) bool) {
 			default:
 				anew = true
 				delete(in.Kept, gone)
-				if g.Sign != nil || g.Desk() != nil {
-					delete(in.Results, g.Outside().Save)
-				}
+				forget(in, g)
 			}
 		}
 		in.Step, in.Entered = id, false
@@ -136,6 +145,19 @@ func (d *decider) backTo(in *Instance, f *flow.Flow, is func(*flow.Step) bool) {
 		return
 	}
 	in.Entered = false
+}
+
+// forget takes back what came of a step outside that is to be done anew. Who decided
+// as the other person may decide again: it is their own decision that is off.
+func forget(in *Instance, s *flow.Step) {
+	save, desk := s.Outside().Save, s.Desk()
+	if desk != nil && desk.By == "other" {
+		got, _ := in.Results[save].(map[string]any)
+		in.Handled = slices.DeleteFunc(slices.Clone(in.Handled), func(who string) bool { return who == got["by"] })
+	}
+	if s.Sign != nil || desk != nil {
+		delete(in.Results, save)
+	}
 }
 
 // kept are the steps that an earlier correction left good and that have not been
