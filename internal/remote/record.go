@@ -25,6 +25,8 @@ type recordBody struct {
 const (
 	// closeWithin bounds the last seal of a recording.
 	closeWithin = 5 * time.Second
+	// keyEvery is how old a picture's newest key frame may get while it is recorded.
+	keyEvery = 4 * time.Second
 	// factWithin is how long a fact may wait for the disk: the session waits too.
 	factWithin = 2 * time.Second
 )
@@ -94,7 +96,7 @@ func (x *session) startRecording(ctx context.Context) {
 		return
 	}
 	x.warn("note a recording", x.say(ctx, note{"record.started", "system", map[string]any{"segment": rec.segment}}))
-	x.warn("ask for key frames", x.mediaError(x.service.config.Media.Refresh(x.id())))
+	x.warn("ask for key frames", x.mediaError(x.service.config.Media.Refresh(x.id(), 0)))
 	x.tellRecord("")
 }
 
@@ -158,7 +160,8 @@ func (x *session) keepEvent(ctx context.Context, event note) {
 	x.keep(ctx, evidence.KindState, body)
 }
 
-// checkRecording notices a recording that has ended by itself.
+// checkRecording notices a recording that has ended by itself, and keeps key
+// frames coming: who plays it later can begin, and go on after a loss, only there.
 func (x *session) checkRecording(ctx context.Context) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -169,6 +172,7 @@ func (x *session) checkRecording(ctx context.Context) {
 	case <-x.recording.log.Done():
 		x.recordFailed(ctx, errors.Join(x.recording.log.Err(), evidence.ErrEnded))
 	default:
+		x.warn("ask for key frames", x.mediaError(x.service.config.Media.Refresh(x.id(), keyEvery)))
 	}
 }
 
