@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,11 +46,17 @@ type Config struct {
 // next one is due within the second.
 const anchorWait = 500 * time.Millisecond
 
+// disk is the file of a log.
+type disk interface {
+	io.WriteCloser
+	Sync() error
+}
+
 // Log is a segment being written. Its methods may be called from anywhere.
 type Log struct {
 	config Config
 	aead   cipher.AEAD
-	file   *os.File
+	file   disk
 
 	mu     sync.Mutex
 	filled []byte            // the block being filled: room for its head, then frames
