@@ -49,6 +49,7 @@ func (e *Engine) effect(ctx context.Context, r *ran, c dialogue.Context, effect 
 		if f.Form != nil { // the flow is over, what was filled in goes with the customer
 			view.Flow, view.FlowTitle, view.Step, view.Slots = f.Form.Flow, f.Form.Title, f.Form.Step, f.Form.Rows
 		}
+		after.kept.Called = "" // the customer's own wish: no demand takes it back
 		r.outbox = append(r.outbox, outboxRow{"handoff", marshal(HandoffRequest{
 			Queue: f.Queue, Reason: e.config.MaskRow(f.Reason), Urgent: f.Urgent, Employee: after.employee, Edition: after.edition, Locale: after.locale,
 			Customer: after.kept.Customer, View: e.forOthers(view),
@@ -59,10 +60,9 @@ func (e *Engine) effect(ctx context.Context, r *ran, c dialogue.Context, effect 
 		}
 		r.outbox = append(r.outbox, outboxRow{"handoff_cancel", []byte("{}")})
 	case dialogue.Session:
-		f.Title = e.config.MaskRow(f.Title)
-		r.outbox = append(r.outbox, outboxRow{"session", marshal(f)})
+		e.ask(r, f)
 	case dialogue.Withdraw:
-		r.outbox = append(r.outbox, outboxRow{"session_cancel", marshal(f)})
+		e.withdraw(r, f)
 	case dialogue.Edition:
 		after.edition, r.edition = f.To, f.To
 	case dialogue.Wake:

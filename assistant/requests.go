@@ -13,8 +13,9 @@ import (
 	"github.com/pingdui/pingdui/internal/postgres"
 )
 
-// Request is what a flow asked of somebody outside and what still waits: a
-// session, a review, a picture. It is answered by a SessionEvent with its Ref.
+// Request is what a flow asked of the customer's camera and what still waits: it
+// is answered by a SessionEvent with its Ref. Sessions and reviews are taken by
+// internal/remote.
 type Request struct {
 	dialogue.Session
 
@@ -68,4 +69,36 @@ func (e *Engine) TakeRequest(ctx context.Context, id int64) (bool, error) {
 		return false, fmt.Errorf("take a request: %w", err)
 	}
 	return taken, nil
+}
+
+// ask hands a request to the room that answers it; a session needs a person, who
+// is called in the same breath, or joined where one was called before.
+func (e *Engine) ask(r *ran, f dialogue.Session) {
+	after := r.after
+	f.Title = e.config.MaskRow(f.Title)
+	r.outbox = append(r.outbox, outboxRow{"session", marshal(f)})
+	if f.Kind != "session" {
+		return
+	}
+	if after.speaker == "bot" {
+		after.speaker, after.kept.Called = "queue", f.Ref
+	}
+	r.outbox = append(r.outbox, outboxRow{"handoff", marshal(HandoffRequest{
+		Queue: f.Queue, Reason: f.Title, Employee: after.employee, Edition: after.edition, Locale: after.locale,
+		Customer: after.kept.Customer, View: e.forOthers(after.kept.View), Medium: f.Medium, Certificates: f.Certificates,
+	})})
+}
+
+// withdraw takes a request back, with the person who was called for it alone.
+func (e *Engine) withdraw(r *ran, f dialogue.Withdraw) {
+	after := r.after
+	r.outbox = append(r.outbox, outboxRow{"session_cancel", marshal(f)})
+	if f.Ref == "" || after.kept.Called != f.Ref {
+		return
+	}
+	after.kept.Called = ""
+	if after.speaker == "queue" {
+		after.speaker = "bot"
+	}
+	r.outbox = append(r.outbox, outboxRow{"handoff_cancel", []byte("{}")})
 }

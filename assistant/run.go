@@ -92,7 +92,7 @@ func (e *Engine) run(ctx context.Context, conv *conversation, in *stored, starte
 	first := e.first(r, body, conv)
 	c := dialogue.Context{
 		Now: after.now(started).In(e.config.Zone), Turn: after.turn, Customer: after.kept.Customer, Locale: after.locale,
-		Edition: after.edition, Employee: after.employee, Speaker: after.speaker, AgentsOn: e.config.AgentsOn(), Watched: e.config.Watched(ctx, after.id),
+		Edition: after.edition, Employee: after.employee, Speaker: after.speaks(), AgentsOn: e.config.AgentsOn(), Watched: e.config.Watched(ctx, after.id),
 		NextSeq: after.last + int64(len(r.messages)) + 1, Staff: IsStaff(after.subject),
 	}
 	r.record.Context = c
@@ -166,7 +166,7 @@ func (e *Engine) first(r *ran, body Body, before *conversation) dialogue.Event {
 			text = after.kept.label(b.Tap)
 		}
 		say("customer", after.subject, text, b.Secret)
-		if after.speaker == "agent" {
+		if after.speaks() == "agent" {
 			return nil // append-only while a person speaks
 		}
 		if b.Tap != "" {
@@ -202,8 +202,12 @@ func (e *Engine) first(r *ran, body Body, before *conversation) dialogue.Event {
 		after.wakeAt = nil
 		return dialogue.Tick{}
 	case SessionEvent:
+		if b.State == "started" && after.speaker == "agent" {
+			after.kept.Beside = b.Role == "tutor"
+		}
 		return dialogue.SessionChanged(b)
 	case HandoffEvent:
+		after.kept.Beside = false
 		switch b.State {
 		case dialogue.HandoffAccepted:
 			after.speaker, after.agent = "agent", b.Agent.ID
@@ -248,6 +252,15 @@ func (e *Engine) business(r *ran, b BusinessEvent, before *conversation) dialogu
 	return nil
 }
 
+// speaks is whose word an input is answered by: a person who only stands beside
+// the customer leaves it to the digital employee.
+func (c *conversation) speaks() string {
+	if c.kept.Beside && c.speaker == "agent" {
+		return "bot"
+	}
+	return c.speaker
+}
+
 // now is the conversation's own time.
 func (c *conversation) now(at time.Time) time.Time { return at.Add(c.kept.Ahead) }
 
@@ -261,6 +274,10 @@ type HandoffRequest struct {
 	Locale   string            `json:"locale"`
 	Customer dialogue.Customer `json:"customer"`
 	View     View              `json:"view"`
+	// Medium and Certificates are what a session needs of the person: how they
+	// meet, and what the person must be certified for.
+	Medium       string   `json:"medium,omitempty"`
+	Certificates []string `json:"certificates,omitempty"`
 }
 
 // apologise ends an input that crashed its turns: the customer hears the truth

@@ -59,6 +59,11 @@ type kept struct {
 	Ahead time.Duration `json:"ahead,omitempty"`
 	// Place is where the customer last wrote from, as the channel saw it.
 	Place string `json:"place,omitempty"`
+	// Called is the demand for which a person was called: with it the call is off.
+	Called string `json:"called,omitempty"`
+	// Beside is true while the person who speaks stands beside the customer in what
+	// they do with the digital employee (陪办): that one goes on serving.
+	Beside bool `json:"beside,omitempty"`
 	// Slots and the like of the mind stay in Mind.
 }
 

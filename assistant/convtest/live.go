@@ -18,12 +18,17 @@ type Live struct {
 	r  *runner
 }
 
-// Input is what one step of a case does: exactly one of Say, Tap and Box is set.
+// Input is what one step of a case does: exactly one of Say, Tap, Box, Sign and
+// Session is set.
 type Input struct {
 	Say    string
 	Tap    string            // the action's id
 	Box    string            // the secure box's ref
 	Fields map[string]string // what is typed into it
+	Sign   string            // the reference of the document that is signed
+	Drawn  string            // the signature
+	// Session is what a member of the staff does; only of an assisted case.
+	Session *SessionTurn
 }
 
 // Carried is what came back for an input, outcomes of actions included.
@@ -49,6 +54,21 @@ func (c *Case) Playable() bool {
 	})
 }
 
+// Assisted says that a case needs, beside what a playable one does, verdicts of
+// members of staff and signatures, and no camera.
+func (c *Case) Assisted() bool {
+	verdicts := 0
+	rest := *c
+	rest.Steps = slices.DeleteFunc(slices.Clone(c.Steps), func(t *Turn) bool {
+		if t.Session != nil && t.Session.State == "" && t.Session.Outcome != "" && len(t.Session.Fields) == 0 {
+			verdicts++
+			return true
+		}
+		return t.Sign && t.By == ""
+	})
+	return verdicts > 0 && rest.Playable()
+}
+
 // NewLive makes a playable case ready.
 func NewLive(c *Case) *Live {
 	return &Live{r: &runner{c: c, bank: newBank(c.Bank, c.fixtures), customer: customer(c.As)}}
@@ -72,10 +92,14 @@ func (l *Live) Play(carry func(Input) (Carried, error)) error {
 			for _, m := range back.Messages {
 				r.hear(m)
 			}
-			r.checkSaid(t)
-			r.checkCard(t.Card)
+			if t.Session == nil { // the names of the staff are another cast's
+				r.checkSaid(t)
+				r.checkCard(t.Card)
+			}
 			r.checkCalls(t)
-			r.checkPlace(t, back.Flow, back.Step)
+			if back.Step != "" {
+				r.checkPlace(t, back.Flow, back.Step)
+			}
 			l.mu.Unlock()
 		}
 		if len(r.failures) > 0 {
@@ -98,6 +122,16 @@ func (r *runner) input(t *Turn) Input {
 	if t.Say != "" {
 		r.log = append(r.log, "客户: "+t.Say)
 		return Input{Say: t.Say}
+	}
+	if t.Session != nil {
+		r.log = append(r.log, fmt.Sprintf("坐席 %s: %s %v %s", t.Session.By, t.Session.Outcome, t.Session.Items, t.Session.Reason))
+		return Input{Session: t.Session}
+	}
+	if t.Sign {
+		if e, ok := r.sign(t).(dialogue.Edited); ok {
+			return Input{Sign: e.Slot, Drawn: e.Value}
+		}
+		return Input{}
 	}
 	if t.Secure != nil {
 		if len(r.boxes) == 0 {

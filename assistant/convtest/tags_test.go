@@ -61,6 +61,11 @@ func TestTagsAreTrue(t *testing.T) {
 	}
 }
 
+// stillToDo are the assisted scenes whose tests do not show all patterns yet.
+func stillToDo() []string {
+	return []string{"R13", "R14", "R15", "R16", "R17", "R18", "R19", "R20", "R21", "R22", "R23", "R24", "R25", "R26", "R27", "R28"}
+}
+
 // TestMoneyAndIdentityScenesHaveAllTheirTests: happy path, correction at the
 // read-back, cancel, business refusal, wrong code three times, and a kill between
 // call and answer.
@@ -79,7 +84,7 @@ func TestMoneyAndIdentityScenesHaveAllTheirTests(t *testing.T) {
 	}
 	n := 0
 	for _, s := range set.Scenes {
-		if !convtest.Guarded(s) || strings.HasPrefix(s.Number, "R") { // assisted scenes get theirs with the desk
+		if !convtest.Guarded(s) || slices.Contains(stillToDo(), s.Number) {
 			continue
 		}
 		n++

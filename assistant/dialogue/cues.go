@@ -83,6 +83,9 @@ func (d *decider) leaveQueue() {
 	d.emit(CancelHandoff{})
 	d.st.Handoff, d.st.Left = HandoffInfo{}, true
 	d.sayPhrase(flow.KindNotice, "handoff_cancelled", nil)
+	if d.noMeeting(flow.OutcomeFailed) {
+		return
+	}
 	d.retry()
 }
 

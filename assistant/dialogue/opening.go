@@ -129,10 +129,16 @@ func (d *decider) handoffChanged(e HandoffChanged) {
 			back = "handoff_lost"
 		}
 		d.sayPhrase(flow.KindNotice, back, nil)
+		if d.meeting() != nil {
+			return // what the person says of it follows
+		}
 		d.again = true
 		d.promptAgain()
 	case HandoffClosed:
 		d.st.Handoff, d.st.Left = HandoffInfo{}, false
+		if d.noMeeting(flow.OutcomeClosed) {
+			return
+		}
 		d.sayPhrase(flow.KindNotice, "handoff_closed", nil)
 		d.promptAgain()
 	case HandoffCancelled:

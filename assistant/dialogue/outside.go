@@ -31,6 +31,7 @@ func (d *decider) outside(in *Instance, f *flow.Flow, s *flow.Step) bool {
 		d.follow(in, f, s, passedTo(s))
 		return true
 	}
+	delete(in.Good, s.ID) // what it came to before counts no more
 	switch s.Kind {
 	case "capture":
 		return d.capture(in, f, s)
@@ -211,17 +212,18 @@ func (d *decider) sessionChanged(e SessionChanged) {
 	switch e.State {
 	case "started":
 		d.handledBy(in, e.By.ID)
+		in.Demand.Due = time.Time{} // a person is there, and ends it or drops it
 		if in.Demand.Dropped {
 			in.Demand.Dropped = false
 			d.sayPhrase(flow.KindNotice, "session_back", nil)
-		} else if e.By.Name != "" {
+		} else if e.By.Name != "" && d.st.Handoff.State != HandoffAccepted { // the desk has said who came
 			d.sayPhrase(flow.KindNotice, "session_started", nil, "agent", e.By.Name, "number", e.By.Number)
 		}
 		return
 	case "checking":
 		return
 	case "dropped":
-		in.Demand.Dropped = true
+		in.Demand.Dropped, in.Demand.Due = true, d.c.Now.Add(s.Outside().Patience)
 		d.sayPhrase(flow.KindNotice, "session_dropped", nil)
 		return
 	}
@@ -449,14 +451,14 @@ func (d *decider) due() time.Time {
 // overdue takes up one demand whose time has come; false when there is none.
 func (d *decider) overdue() bool {
 	for i := range d.st.Parked {
-		if q := d.st.Parked[i].Demand; q != nil && !d.c.Now.Before(q.Due) {
+		if q := d.st.Parked[i].Demand; q != nil && !q.Due.IsZero() && !d.c.Now.Before(q.Due) {
 			d.appointed(d.st.Parked[i].ID)
 			return true
 		}
 	}
 	for i := len(d.st.Stack) - 1; i >= 0; i-- {
 		in := &d.st.Stack[i]
-		if in.Demand == nil || d.c.Now.Before(in.Demand.Due) {
+		if in.Demand == nil || in.Demand.Due.IsZero() || d.c.Now.Before(in.Demand.Due) {
 			continue
 		}
 		f := d.flowOf(in)
@@ -473,4 +475,39 @@ func (d *decider) overdue() bool {
 		return true
 	}
 	return false
+}
+
+// meeting is the running flow that waits for a person of the staff in a session;
+// nil when none does.
+func (d *decider) meeting() *Instance {
+	for i := len(d.st.Stack) - 1; i >= 0; i-- {
+		if q := d.st.Stack[i].Demand; q != nil && q.Sent && q.Kind == "session" {
+			return &d.st.Stack[i]
+		}
+	}
+	return nil
+}
+
+// noMeeting ends the wait for a session to which nobody will come: the desk is
+// empty, or the customer waits no longer. False when none is waited for.
+func (d *decider) noMeeting(outcome string) bool {
+	in := d.meeting()
+	if in == nil {
+		return false
+	}
+	f := d.flowOf(in)
+	s := (*flow.Step)(nil)
+	if f != nil {
+		s = f.Step(in.Demand.Step)
+	}
+	if s == nil || in.Step != s.ID {
+		return false
+	}
+	d.emit(Withdraw{Ref: in.Demand.Ref})
+	in = d.raise(in.ID)
+	d.st.Pending = nil
+	if d.outsideEnded(in, f, s, outcome, "") {
+		d.run()
+	}
+	return true
 }

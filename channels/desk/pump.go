@@ -19,9 +19,11 @@ type caseView struct {
 	look    *assistant.Look
 	handoff handoff.Handoff // zero for a supervisor's look
 	own     bool
-	watch   *assistant.Watch
-	timer   *time.Timer
-	added   time.Time
+	// review is what the conversation is read for, by who has taken that review.
+	review string
+	watch  *assistant.Watch
+	timer  *time.Timer
+	added  time.Time
 
 	// Under the socket's lock.
 	dirty bool
@@ -151,6 +153,7 @@ func (k *socket) catchUp() error {
 	defer cancel()
 	now := k.seat.Now()
 	k.list(now)
+	k.board(ctx)
 	if err := k.owned(ctx, now); err != nil {
 		return err
 	}
@@ -265,6 +268,10 @@ func (k *socket) show(ctx context.Context, c *caseView) error {
 		return nil
 	}
 	out := k.caseFrame(ctx, c, standing)
+	if c.review != "" && out.Review == nil { // decided, put back or withdrawn: there is nothing left to read
+		k.drop(standing.Conversation)
+		return nil
+	}
 	if !shown {
 		c.sent = max(0, standing.LastSeq-transcriptLimit)
 	}
@@ -321,6 +328,9 @@ func (k *socket) caseFrame(ctx context.Context, c *caseView, standing assistant.
 	}
 	if f := k.server.config.Session; f != nil {
 		out.Session = f(ctx, standing.Conversation)
+	}
+	if r := k.server.config.Reviews; r != nil {
+		out.Review = r.Review(ctx, standing.Conversation, k.who.Staff())
 	}
 	return out
 }

@@ -48,6 +48,8 @@ type Config struct {
 	Customer func(ctx context.Context, standing assistant.Standing, who auth.Identity) wire.Customer
 	// Sessions is nil where media is off.
 	Sessions Sessions
+	// Reviews is what flows ask of staff; nil where media is off.
+	Reviews Reviews
 	// Session is the conversation's open remote session, nil when there is none.
 	Session func(ctx context.Context, conversation uuid.UUID) *wire.Session
 	// Secret replaces secrets in what an agent types and says whether there was one.

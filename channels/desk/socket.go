@@ -51,6 +51,7 @@ type socket struct {
 	rings map[uuid.UUID]bool
 	queue string // the waiting list as sent last
 	hello bool   // welcome was sent
+	desk  string // the board of reviews as sent last
 }
 
 func (k *socket) staff() string {
@@ -152,6 +153,8 @@ func (k *socket) take(frame wire.FromStaff) {
 		k.reveal(ctx, frame)
 	case "session", "end_session", "signal":
 		k.session(ctx, frame)
+	case "review_take", "review_leave", "review_item", "review_show", "review_end":
+		k.review(ctx, frame)
 	default:
 		k.refuse(frame, wire.Error{Code: "bad_frame", Message: "frame type " + channels.Clip(frame.Type, 32) + " is not one of docs/protocol.md"})
 	}

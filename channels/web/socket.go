@@ -199,6 +199,9 @@ func (k *socket) checkSlot(ctx context.Context, frame wire.FromCustomer) error {
 	if s.config.Slots == nil || frame.Slot == "" {
 		return nil
 	}
+	if strings.Count(frame.Slot, "|") == 2 {
+		return nil // a signature under a document: the dialogue holds its reference against the document
+	}
 	standing, err := s.config.Engine.Hub().Now(ctx, k.conversation)
 	if err != nil {
 		return err

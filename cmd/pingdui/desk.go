@@ -33,14 +33,14 @@ func (r *rooms) openDesk(p *program, mux *http.ServeMux) error {
 		return err
 	}
 	for _, subject := range []string{handoff.HintSubject, assistant.OutboxSubject} {
-		if err := r.onHint(p, subject, func([]byte) { r.desk.Kick() }); err != nil {
+		if err := r.onHint(p, subject, func([]byte) { r.desk.Kick(); r.remote.Kick() }); err != nil {
 			return err
 		}
 	}
 	p.run(r.desk.Run)
 	r.staff = channeldesk.New(channeldesk.Config{
 		Engine: r.engine, Desk: r.desk, Keeper: r.keeper, Log: r.log, Origins: r.origins, Staff: r.member,
-		Secret: maskSecrets, Mask: mask.Text, Clock: time.Now, Sessions: r.remote, Session: r.remote.Session, Customer: r.profile,
+		Secret: maskSecrets, Mask: mask.Text, Clock: time.Now, Sessions: r.remote, Reviews: r.remote, Session: r.remote.Session, Customer: r.profile,
 	})
 	p.stopping = append(p.stopping, r.staff.Close)
 	mux.Handle("GET /api/v1/desk/socket", r.staff)

@@ -50,6 +50,11 @@ type Config struct {
 	ToAgent func(agent, session string, s wire.Signal) bool
 	// Changed says that what sockets show of a session has changed; nil is silent.
 	Changed func(conversation uuid.UUID, agent string)
+	// Listed says that the board of reviews has changed; nil is silent.
+	Listed func()
+	// MaskName hides a customer's name from staff who look at the board; nil hides
+	// nothing.
+	MaskName func(name string) string
 	// Handles are the capture handles of tabs that may be shared.
 	Handles []string
 	// Origins are the origins such a tab may have; empty means any that carries
@@ -81,9 +86,13 @@ type Service struct {
 	config Config
 	store  *store
 	kick   chan struct{} // the conversation has something to hear
+	asks   chan struct{} // flows ask something
 
-	mu   sync.Mutex
-	live map[string]*session
+	attending sync.Mutex // one look at requests at a time
+
+	mu    sync.Mutex
+	live  map[string]*session
+	board board
 }
 
 // New makes the service; Run must be running for it to work.
@@ -114,7 +123,7 @@ func New(config Config) (*Service, error) {
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Service{config: config, store: newStore(config.Pool), kick: make(chan struct{}, 1), live: map[string]*session{}}, nil
+	return &Service{config: config, store: newStore(config.Pool), kick: make(chan struct{}, 1), asks: make(chan struct{}, 1), live: map[string]*session{}}, nil
 }
 
 // Offer offers a session to the customer of a conversation the agent owns.
@@ -203,6 +212,7 @@ func (s *Service) Session(ctx context.Context, conversation uuid.UUID) *wire.Ses
 		return nil
 	}
 	out := toWire(r)
+	out.Review = s.progress(ctx, conversation, r.Agent)
 	return &out
 }
 
@@ -271,6 +281,7 @@ func (s *Service) Run(ctx context.Context) error {
 		defer working.Done()
 		s.reports(ctx)
 	}()
+	working.Go(func() { s.attend(ctx) })
 	defer working.Wait()
 	ticker := time.NewTicker(min(sweepEvery, s.config.Grace/2))
 	defer ticker.Stop()
@@ -378,12 +389,17 @@ func (s *Service) report(ctx context.Context, u unreported) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, tellWithin)
 	defer cancel()
-	if _, err := s.config.Engine.Ask(ctx, u.Subject, u.Conversation, assistant.Input{
-		ID:   "session:" + u.ID.String() + ":" + state,
-		Body: assistant.SessionEvent{Session: u.ID.String(), State: state, Result: result},
-	}); err != nil {
+	event := assistant.SessionEvent{Session: u.ID.String(), State: state, Result: result}
+	waits, err := one[count](ctx, s.store, "OpenRequestOf", u.Conversation)
+	if err != nil {
+		return err
+	}
+	if waits.Count > 0 { // a session of the agent's own is no answer to what the flow asked
+		event.Ref = u.ID.String()
+	}
+	if _, err := s.config.Engine.Ask(ctx, u.Subject, u.Conversation, assistant.Input{ID: "session:" + u.ID.String() + ":" + state, Body: event}); err != nil {
 		return fmt.Errorf("session %s %s: %w", u.ID, state, err)
 	}
-	_, err := s.store.exec(ctx, row{ID: u.ID}, time.Time{}, note{}, "Reported", u.ID, mark)
+	_, err = s.store.exec(ctx, row{ID: u.ID}, time.Time{}, note{}, "Reported", u.ID, mark)
 	return err
 }

@@ -96,8 +96,10 @@ func (x *session) handle(ctx context.Context, role string, frame wire.Signal) er
 		return x.viewport(role, frame)
 	case "record":
 		return x.record(ctx, role, frame)
+	case "script":
+		return x.script(ctx, role, frame)
 	}
-	return bad("没有这种信令", "clients send answer, candidate, want, share, mark, unmark, viewport, record, state and end")
+	return bad("没有这种信令", "clients send answer, candidate, want, share, mark, unmark, viewport, record, script, state and end")
 }
 
 // word is accept, decline or a sign of life.

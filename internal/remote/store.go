@@ -39,6 +39,8 @@ type unreported struct {
 	EndedBy      string    `db:"ended_by"`
 }
 
+type count struct{ Count int }
+
 type store struct {
 	pool    *pgxpool.Pool
 	queries sqlfile.Queries

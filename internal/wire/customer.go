@@ -117,6 +117,8 @@ type Session struct {
 	State   string   `json:"state" enum:"offered,live,ended"`
 	Sharing string   `json:"sharing,omitempty" enum:"screen,camera,none"`
 	Present []string `json:"present" nullable:"false" doc:"everyone who sees or hears, by name"`
+	// Review is how far the check list is where the session has one.
+	Review *Progress `json:"review,omitempty"`
 }
 
 // Message is one committed message.
@@ -159,7 +161,7 @@ type Error struct {
 
 // Signal carries WebRTC signalling and marks of a session, opaque to the chat.
 type Signal struct {
-	// Kind: offer, answer, candidate, ice (servers), mark, unmark, state, end, want
-	Kind string `json:"kind" enum:"offer,answer,candidate,ice,mark,unmark,state,end,want,share,viewport,record"`
+	// Kind: offer, answer, candidate, ice (servers), mark, unmark, state, end, want, record, script
+	Kind string `json:"kind" enum:"offer,answer,candidate,ice,mark,unmark,state,end,want,share,viewport,record,script"`
 	Body string `json:"body,omitempty" doc:"JSON of the kind"`
 }

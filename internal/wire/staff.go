@@ -9,8 +9,10 @@ type FromStaff struct {
 	// open: Conversation (read) · session: Conversation, ID (offer a session)
 	// end_session: Session · signal: Session, Signal · edit: Conversation, ID, Slot, Value · ping
 	// reveal: Conversation, ID, Reason (show what is masked, for RevealSeconds)
+	// review_take: Review · review_leave: Review · review_item: Review, Item, State, Text (note)
+	// review_show: Review, Item (empty: nothing) · review_end: Review, Outcome, Reason
 	// Every frame may carry an ID; its accepted or error carries it back.
-	Type string `json:"type" enum:"hello,presence,accept,decline,send,handback,open,session,end_session,signal,edit,reveal,ping"`
+	Type string `json:"type" enum:"hello,presence,accept,decline,send,handback,open,session,end_session,signal,edit,reveal,review_take,review_leave,review_item,review_show,review_end,ping"`
 
 	V            int     `json:"v,omitempty"`
 	Ticket       string  `json:"ticket,omitempty"`
@@ -22,8 +24,12 @@ type FromStaff struct {
 	Slot         string  `json:"slot,omitempty"`
 	Value        string  `json:"value,omitempty"`
 	Session      string  `json:"session,omitempty"`
-	Reason       string  `json:"reason,omitempty" maxLength:"300" doc:"reveal: why; it stands in the audit log and must hold no customer data"`
+	Reason       string  `json:"reason,omitempty" maxLength:"300" doc:"reveal: why; it stands in the audit log and must hold no customer data. review_end: why it was refused"`
 	Signal       *Signal `json:"signal,omitempty"`
+	Review       string  `json:"review,omitempty" doc:"id of a Review"`
+	Item         string  `json:"item,omitempty"`
+	State        string  `json:"state,omitempty" enum:"open,ok,no"`
+	Outcome      string  `json:"outcome,omitempty" enum:"passed,refused,unsafe,failed"`
 }
 
 // RevealSeconds is how long a desk may show what was revealed.
@@ -51,11 +57,11 @@ type ToStaff struct {
 	// ring: Ring · ring_over: Handoff · taken: Case · message: Conversation, Message
 	// case: Case (state, step, slots changed) · released: Conversation
 	// accepted: ID · error: ID, Error · session: Conversation, Session · signal: Session id in SessionID, Signal · pong
-	// revealed: Conversation, ID, Revealed
+	// revealed: Conversation, ID, Revealed · reviews: Reviews (the whole board)
 	// accepted and error also carry what they answer: Handoff, Conversation, SessionID, Presence.
 	// queue without Queue is an empty list. case with Messages is a whole conversation (open, by a
 	// supervisor), without it only what stands beside the messages has changed.
-	Type string `json:"type" enum:"welcome,queue,ring,ring_over,taken,message,case,released,accepted,error,session,signal,revealed,pong"`
+	Type string `json:"type" enum:"welcome,queue,ring,ring_over,taken,message,case,released,accepted,error,session,signal,revealed,reviews,pong"`
 
 	Staff        *Person   `json:"staff,omitempty"`
 	Presence     string    `json:"presence,omitempty"`
@@ -71,6 +77,7 @@ type ToStaff struct {
 	SessionID    string    `json:"session_id,omitempty"`
 	Signal       *Signal   `json:"signal,omitempty"`
 	Revealed     *Revealed `json:"revealed,omitempty"`
+	Reviews      []Review  `json:"reviews,omitempty" doc:"reviews without media that wait or are being worked on; reviews without it is an empty board"`
 }
 
 // Waiting is one customer in a queue.
@@ -105,6 +112,8 @@ type Case struct {
 	Edition      string    `json:"edition"`
 	Locale       string    `json:"locale"`
 	Session      *Session  `json:"session,omitempty"`
+	// Review is what the flow asked of this member of staff here.
+	Review *Review `json:"review,omitempty"`
 }
 
 // Customer is a masked profile.

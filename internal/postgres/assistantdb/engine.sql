@@ -185,10 +185,10 @@ UPDATE outbox SET taken_at = $1 WHERE id IN (
   SELECT id FROM outbox WHERE taken_at IS NULL ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
 RETURNING id, conversation, subject, kind, body, created_at;
 
--- What flows asked of somebody outside and nobody has taken up or taken back.
+-- What flows asked of the customer's camera and nobody has taken up or taken back.
 -- name: OpenRequests
 SELECT o.id, o.conversation, o.subject, o.body, o.created_at FROM outbox o
-WHERE o.taken_at IS NULL AND o.kind = 'session' AND NOT EXISTS (
+WHERE o.taken_at IS NULL AND o.kind = 'session' AND o.body->>'kind' = 'capture' AND NOT EXISTS (
   SELECT FROM outbox c WHERE c.conversation = o.conversation AND c.kind = 'session_cancel' AND c.body->>'ref' = o.body->>'ref')
 ORDER BY o.id LIMIT 100;
 

@@ -1,7 +1,9 @@
 -- Offers a session only while the agent owns the conversation; no row otherwise.
 -- name: Offer
-INSERT INTO session (id, conversation, subject, agent, code, state, node, offered_at)
-SELECT $1, c.id, c.subject, $3, $4, 'offered', $5, $6 FROM conversation c
+INSERT INTO session (id, conversation, subject, agent, code, state, node, offered_at, request)
+SELECT $1, c.id, c.subject, $3, $4, 'offered', $5, $6,
+  (SELECT q.id FROM session_request q WHERE q.conversation = c.id AND q.kind = 'session' AND q.state IN ('waiting', 'taken') ORDER BY q.since DESC LIMIT 1)
+FROM conversation c
 WHERE c.id = $2 AND c.speaker = 'agent' AND c.agent = $3
 ON CONFLICT (conversation) WHERE state <> 'ended' DO NOTHING
 RETURNING id, conversation, subject, agent, code, state, sharing, present, node;
@@ -30,10 +32,10 @@ WHERE id = $1 AND state <> 'ended';
 INSERT INTO session_event (session, subject, at, kind, by, detail) VALUES ($1, $2, $3, $4, $5, $6);
 
 -- Sessions whose last word the conversation has not heard: ours, or of a node
--- that no longer beats.
+-- that no longer beats. Of one opened for a request the request's words tell.
 -- name: Unreported
 SELECT s.id, s.conversation, s.subject, s.state, s.started_at IS NOT NULL AS begun, s.ended_by FROM session s
-WHERE s.reported <> 'ended' AND s.state <> 'offered' AND (s.state = 'ended' OR s.reported = '')
+WHERE s.request IS NULL AND s.reported <> 'ended' AND s.state <> 'offered' AND (s.state = 'ended' OR s.reported = '')
   AND (s.node = $1 OR NOT EXISTS (SELECT FROM node n WHERE n.id = s.node AND n.beat_at > clock_timestamp() - interval '10 seconds'))
 ORDER BY s.offered_at LIMIT 100;
 

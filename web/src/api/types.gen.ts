@@ -1005,6 +1005,7 @@ export interface components {
             messages: components["schemas"]["Message"][];
             queue: string;
             reason: string;
+            review?: components["schemas"]["Review"];
             session?: components["schemas"]["Session"];
             /** Format: date-time */
             since: string;
@@ -1463,17 +1464,24 @@ export interface components {
             conversation?: string;
             handoff?: string;
             id?: string;
+            item?: string;
+            /** @enum {string} */
+            outcome?: "passed" | "refused" | "unsafe" | "failed";
             /** @enum {string} */
             presence?: "ready" | "busy" | "away";
-            /** @description reveal: why; it stands in the audit log and must hold no customer data */
+            /** @description reveal: why; it stands in the audit log and must hold no customer data. review_end: why it was refused */
             reason?: string;
+            /** @description id of a Review */
+            review?: string;
             session?: string;
             signal?: components["schemas"]["Signal"];
             slot?: string;
+            /** @enum {string} */
+            state?: "open" | "ok" | "no";
             text?: string;
             ticket?: string;
             /** @enum {string} */
-            type: "hello" | "presence" | "accept" | "decline" | "send" | "handback" | "open" | "session" | "end_session" | "signal" | "edit" | "reveal" | "ping";
+            type: "hello" | "presence" | "accept" | "decline" | "send" | "handback" | "open" | "session" | "end_session" | "signal" | "edit" | "reveal" | "review_take" | "review_leave" | "review_item" | "review_show" | "review_end" | "ping";
             /** Format: int64 */
             v?: number;
             value?: string;
@@ -1726,6 +1734,16 @@ export interface components {
             /** Format: int64 */
             retry_after?: number;
         };
+        Progress: {
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            of: number;
+            request: string;
+            role?: string;
+            script?: components["schemas"]["Script"];
+            title: string;
+        };
         Propose: {
             /** @description which drafts; all when empty */
             paths?: string[] | null;
@@ -1836,6 +1854,74 @@ export interface components {
             seq: number;
             text: string;
         };
+        Review: {
+            /** @description name of who has it */
+            agent?: string;
+            barred?: boolean;
+            before: components["schemas"]["ReviewBefore"][];
+            conversation: string;
+            /** @description masked name */
+            customer: string;
+            /** @description id of the flow */
+            flow: string;
+            id: string;
+            items: components["schemas"]["ReviewItem"][];
+            /** @enum {string} */
+            kind: "session" | "review";
+            /** @enum {string} */
+            medium?: "chat" | "voice" | "video" | "screen";
+            mine?: boolean;
+            /** @enum {string} */
+            outcome?: "passed" | "refused" | "unsafe" | "failed";
+            queue?: string;
+            reason?: string;
+            /** @enum {string} */
+            role?: "tutor" | "reviewer" | "authoriser" | "double_record";
+            /** @description the item whose words the customer sees now */
+            showing?: string;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "waiting" | "taken" | "ended";
+            /** Format: date-time */
+            taken_at?: string;
+            title: string;
+        };
+        ReviewBefore: {
+            /** @description name */
+            agent: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            outcome: "passed" | "refused" | "unsafe" | "failed";
+            reason?: string;
+            role: string;
+        };
+        ReviewItem: {
+            /**
+             * @description what the customer answered to them
+             * @enum {string}
+             */
+            answer?: "yes" | "no";
+            /** Format: date-time */
+            answered_at?: string;
+            /** Format: date-time */
+            at?: string;
+            /** @description staff id */
+            by?: string;
+            id: string;
+            label: string;
+            label_en: string;
+            note?: string;
+            optional?: boolean;
+            /**
+             * Format: date-time
+             * @description when its words were put before the customer last
+             */
+            shown_at?: string;
+            /** @enum {string} */
+            state: "open" | "ok" | "no";
+        };
         Row: {
             /** @description customer, agent or system: who gave the value */
             by?: string;
@@ -1909,6 +1995,18 @@ export interface components {
             /** Format: double */
             p: number;
         };
+        Script: {
+            /** @enum {string} */
+            answer?: "yes" | "no";
+            item: string;
+            /**
+             * Format: int64
+             * @description counted from 1
+             */
+            n: number;
+            text: string;
+            text_en: string;
+        };
         Secure: {
             expires_at?: string;
             fields: components["schemas"]["SecureField"][];
@@ -1952,6 +2050,7 @@ export interface components {
             id: string;
             /** @description everyone who sees or hears, by name */
             present: string[];
+            review?: components["schemas"]["Progress"];
             /** @enum {string} */
             sharing?: "screen" | "camera" | "none";
             /** @enum {string} */
@@ -1965,7 +2064,7 @@ export interface components {
             /** @description JSON of the kind */
             body?: string;
             /** @enum {string} */
-            kind: "offer" | "answer" | "candidate" | "ice" | "mark" | "unmark" | "state" | "end" | "want" | "share" | "viewport" | "record";
+            kind: "offer" | "answer" | "candidate" | "ice" | "mark" | "unmark" | "state" | "end" | "want" | "share" | "viewport" | "record" | "script";
         };
         SlotName: {
             label: {
@@ -2111,13 +2210,15 @@ export interface components {
             presence?: string;
             queue?: components["schemas"]["Waiting"][] | null;
             revealed?: components["schemas"]["Revealed"];
+            /** @description reviews without media that wait or are being worked on; reviews without it is an empty board */
+            reviews?: components["schemas"]["Review"][] | null;
             ring?: components["schemas"]["Waiting"];
             session?: components["schemas"]["Session"];
             session_id?: string;
             signal?: components["schemas"]["Signal"];
             staff?: components["schemas"]["Person"];
             /** @enum {string} */
-            type: "welcome" | "queue" | "ring" | "ring_over" | "taken" | "message" | "case" | "released" | "accepted" | "error" | "session" | "signal" | "revealed" | "pong";
+            type: "welcome" | "queue" | "ring" | "ring_over" | "taken" | "message" | "case" | "released" | "accepted" | "error" | "session" | "signal" | "revealed" | "reviews" | "pong";
         };
         Todo: {
             /** @description candidates that wait for my word */

@@ -16,7 +16,8 @@ export interface RtcSignal {
     | "want"
     | "share"
     | "viewport"
-    | "record";
+    | "record"
+    | "script";
   body?: string;
 }
 

@@ -5,6 +5,7 @@ import { canShareScreen } from "../../rtc";
 import { type MediaView, SessionMedia } from "./media";
 import type { SessionPanelProps } from "./panel";
 import { OwnPicture, Picture, Voice } from "./pictures";
+import { Script } from "./script";
 import { inLanguage, type SessionWords, sessionWords } from "./words";
 
 /**
@@ -185,6 +186,7 @@ function Live(
       {view?.voice ? <Voice stream={view.voice} /> : null}
       {props.minimised ? null : (
         <div class="rs-body">
+          <Script session={session} locale={props.locale} elder={props.elder} send={props.send} />
           <Notes t={t} view={view} locale={props.locale} offline={offline} />
           {view?.picture || view?.own ? (
             <div class="rs-pictures">

@@ -109,6 +109,7 @@ export class SessionMedia {
       this.set({ paused });
     });
     this.timer = setInterval(() => void this.measure(), LOOK_EVERY);
+    document.addEventListener("visibilitychange", this.looked);
   }
 
   current = (): MediaView => this.view;
@@ -186,8 +187,26 @@ export class SessionMedia {
     return this.rtc.end();
   }
 
+  /** looked tells the agent that the page went to the background or came back; with a shared screen the overlay does. */
+  private readonly looked = (): void => {
+    if (this.overlay) return;
+    const root = document.documentElement;
+    this.rtc.viewport({
+      n: 0,
+      x: scrollX,
+      y: scrollY,
+      w: innerWidth,
+      h: innerHeight,
+      page_w: root.scrollWidth,
+      page_h: root.scrollHeight,
+      dpr: devicePixelRatio || 1,
+      ...(document.hidden ? { hidden: true } : {}),
+    });
+  };
+
   close(): void {
     clearInterval(this.timer);
+    document.removeEventListener("visibilitychange", this.looked);
     this.listeners.clear();
     this.stopped(null);
     this.rtc.close();

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { words } from "../i18n";
 import type { SessionPanelProps } from "./panel";
+import { Script } from "./script";
 
 /**
  * PlainPanel shows who is there and ends the session. It stands where the page has no
@@ -26,6 +27,7 @@ export function PlainPanel(props: SessionPanelProps): JSX.Element {
           {t.sessionEnd}
         </button>
       </header>
+      <Script session={session} locale={props.locale} elder={props.elder} send={props.send} />
     </section>
   );
 }

@@ -5,7 +5,15 @@ import { waitBefore } from "../../chat/core/backoff";
 import type { SocketLike, Timers } from "../../chat/core/client";
 import type { DeskState, Event } from "./state";
 import { initialState, passes, reduce } from "./state";
-import { type FromStaff, type Presence, parseStaffFrame, type ToStaff } from "./wire";
+import {
+  type FromStaff,
+  type Outcome,
+  type Presence,
+  parseStaffFrame,
+  type Review,
+  type ReviewItem,
+  type ToStaff,
+} from "./wire";
 
 /** DeskConfig is what a DeskClient stands on. Times are in milliseconds. */
 export interface DeskConfig {
@@ -188,6 +196,46 @@ export class DeskClient {
     return sent;
   }
 
+  /** takeReview takes a review off the board; its conversation opens to be read. */
+  takeReview(review: string): boolean {
+    return this.write({ type: "review_take", review, id: this.config.newId() });
+  }
+
+  /** leaveReview puts it back. */
+  leaveReview(review: Review): boolean {
+    return this.write({ type: "review_leave", id: this.config.newId(), ...about(review) });
+  }
+
+  /** tick marks one item of a check list. */
+  tick(review: Review, item: string, state: ReviewItem["state"], note: string): boolean {
+    return this.write({
+      type: "review_item",
+      id: this.config.newId(),
+      ...about(review),
+      item,
+      state,
+      text: note,
+    });
+  }
+
+  /** show puts an item's words before the customer; an empty item takes them away. */
+  show(review: Review, item: string): boolean {
+    return this.write({ type: "review_show", id: this.config.newId(), ...about(review), item });
+  }
+
+  /** decide gives the verdict. */
+  decide(review: Review, outcome: Outcome, reason: string): boolean {
+    const sent = this.write({
+      type: "review_end",
+      id: this.config.newId(),
+      ...about(review),
+      outcome,
+      reason,
+    });
+    if (sent) this.apply({ type: "ask", conversation: review.conversation, asked: "review" });
+    return sent;
+  }
+
   endSession(session: string): boolean {
     return this.write({ type: "end_session", session });
   }
@@ -262,6 +310,12 @@ export class DeskClient {
         break;
       case "taken":
         this.flush();
+        break;
+      case "reviews":
+        // What this desk had taken before a cut opens again.
+        for (const r of frame.reviews ?? []) {
+          if (r.mine && !this.state.conversations.some((c) => c.id === r.conversation)) this.takeReview(r.id);
+        }
         break;
       case "signal":
         for (const listener of Array.from(this.signals)) listener(frame.session_id, frame.signal);
@@ -358,4 +412,8 @@ export class DeskClient {
     for (const conversation of step.reopen) this.write({ type: "open", conversation });
     for (const listener of Array.from(this.listeners)) listener();
   }
+}
+
+function about(review: Review): { review: string; conversation: string } {
+  return { review: review.id, conversation: review.conversation };
 }

@@ -157,6 +157,32 @@ describe("frames", () => {
         expect(after(s, welcome).conversations[0]?.revealed).toBeNull();
       },
     },
+    reviews: {
+      before: [welcome],
+      frame: {
+        type: "reviews",
+        reviews: [
+          {
+            id: "r",
+            conversation: "a",
+            kind: "review",
+            role: "authoriser",
+            flow: "phone_change",
+            title: "授权",
+            customer: "王**",
+            state: "waiting",
+            since: at(1),
+            items: [],
+            before: [],
+          },
+        ],
+      },
+      see: (s) => {
+        expect(s.reviews.map((r) => r.id)).toEqual(["r"]);
+        expect(after(s, { type: "reviews" }).reviews).toEqual([]);
+        expect(after(s, welcome).reviews).toEqual([]);
+      },
+    },
     pong: { before: [welcome], frame: { type: "pong" }, see: (s) => expect(s.link).toBe("live") },
   };
   for (const [type, { before, frame, see }] of Object.entries(frames)) {

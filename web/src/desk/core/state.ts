@@ -1,5 +1,5 @@
 import type { Message, Session, WireError } from "../../api/wire";
-import type { Case, Person, Presence, Revealed, ToStaff, Waiting } from "./wire";
+import type { Case, Person, Presence, Revealed, Review, ToStaff, Waiting } from "./wire";
 
 /** Link is how the desk's socket stands; refused is final until somebody asks again. */
 export type Link = "connecting" | "live" | "offline" | "refused";
@@ -14,7 +14,7 @@ export interface Pending {
 }
 
 /** Asked is what the agent asked for in a conversation and no answer has come to. */
-export type Asked = "handback" | "session" | "reveal";
+export type Asked = "handback" | "session" | "reveal" | "review";
 
 /** Conversation is one conversation on the desk. */
 export interface Conversation {
@@ -58,6 +58,8 @@ export interface DeskState {
   wanted: { presence: Presence; reason: string } | null;
   queue: Waiting[];
   rings: Waiting[];
+  /** reviews are those without media that wait or are being worked on. */
+  reviews: Review[];
   /** answering are rings that were answered and not yet settled, by handoff. */
   answering: Record<string, "accept" | "decline">;
   conversations: Conversation[];
@@ -102,6 +104,7 @@ export function initialState(): DeskState {
     wanted: null,
     queue: [],
     rings: [],
+    reviews: [],
     answering: {},
     conversations: [],
     selected: "",
@@ -169,6 +172,7 @@ function onFrame(state: DeskState, frame: ToStaff): Step {
         presence: presenceOf(frame.presence, state.presence),
         queue: frame.queue ?? [],
         rings: [],
+        reviews: [],
         answering: {},
         conversations: state.conversations.map((c) => ({
           ...c,
@@ -182,6 +186,8 @@ function onFrame(state: DeskState, frame: ToStaff): Step {
       });
     case "queue":
       return only({ ...state, queue: frame.queue ?? [] });
+    case "reviews":
+      return only({ ...state, reviews: frame.reviews ?? [] });
     case "ring":
       return only({
         ...state,

@@ -8,6 +8,9 @@ export type Waiting = Schemas["Waiting"];
 export type Customer = Schemas["Customer"];
 export type Revealed = Schemas["Revealed"];
 export type Person = Schemas["Person"];
+export type Review = Schemas["Review"];
+export type ReviewItem = Schemas["ReviewItem"];
+export type Outcome = NonNullable<Schemas["FromStaff"]["outcome"]>;
 export type Presence = NonNullable<Schemas["FromStaff"]["presence"]>;
 
 /** FromStaff is what a desk sends, told apart by type. */
@@ -24,6 +27,26 @@ export type FromStaff =
   | { type: "signal"; session: string; signal: Signal }
   | { type: "edit"; conversation: string; id: string; slot: string; value: string }
   | { type: "reveal"; conversation: string; id: string; reason: string }
+  | { type: "review_take"; review: string; id: string }
+  | { type: "review_leave"; review: string; id: string; conversation: string }
+  | {
+      type: "review_item";
+      review: string;
+      id: string;
+      conversation: string;
+      item: string;
+      state: ReviewItem["state"];
+      text: string;
+    }
+  | { type: "review_show"; review: string; id: string; conversation: string; item: string }
+  | {
+      type: "review_end";
+      review: string;
+      id: string;
+      conversation: string;
+      outcome: Outcome;
+      reason: string;
+    }
   | { type: "ping" };
 
 /** ToStaff is what the server sends to a desk, told apart by type. */
@@ -48,6 +71,7 @@ export type ToStaff =
   | { type: "session"; conversation: string; session: Session }
   | { type: "signal"; session_id: string; signal: Signal }
   | { type: "revealed"; conversation: string; id?: string; revealed: Revealed }
+  | { type: "reviews"; reviews?: Review[] | null }
   | { type: "pong" };
 
 /** Same is true only for equal unions: a frame type that the server adds or drops does not compile here. */
@@ -71,6 +95,7 @@ const KNOWN: Record<ToStaff["type"], true> = {
   session: true,
   signal: true,
   revealed: true,
+  reviews: true,
   pong: true,
 };
 

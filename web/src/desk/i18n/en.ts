@@ -167,6 +167,7 @@ export const en: Words = {
   },
   mediaReplaced: "This session is open in another window",
   mediaNone: "This browser can't show live pictures. Please use a current Chrome, Edge or Safari.",
+  customerAway: "The customer has left the page for another one",
   mediaTrouble: "The picture is unstable, recovering…",
   sessionSafe: "Passwords and codes are hidden from you. Never ask the customer to read them out.",
   ring: "A customer is here",

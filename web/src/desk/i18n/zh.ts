@@ -151,6 +151,7 @@ export const zh = {
   askedFor: { screen: "已请客户共享页面，等客户点同意……", camera: "已请客户打开摄像头，等客户点同意……" },
   mediaReplaced: "这个同屏已在另一个窗口打开",
   mediaNone: "这个浏览器不支持实时画面，请换用新版 Chrome、Edge 或 Safari。",
+  customerAway: "客户切到后台了，现在看不到这个页面",
   mediaTrouble: "画面连接不稳定，正在恢复……",
   sessionSafe: "密码、验证码一栏已遮挡，您看不到。不要请客户念出来。",
   ring: "有客户来了",

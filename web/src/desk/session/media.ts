@@ -13,6 +13,7 @@ const NOTHING: SessionView = {
   cam: "off",
   line: "connecting",
   paused: false,
+  away: false,
   newest: null,
   refused: "",
 };
@@ -59,6 +60,10 @@ class MediaSession implements LiveSession {
                   paused: share.paused ?? false,
                   refused: share.allowed ? "" : (share.reason ?? ""),
                 });
+            },
+            onViewport: (view) => {
+              const away = view.hidden ?? false;
+              if (away !== this.view.away) this.set({ away });
             },
             onConnection: (state) => {
               if (state === "connected") this.set({ line: "live" });

@@ -22,6 +22,8 @@ export interface SessionView {
   line: "connecting" | "live" | "trouble" | "replaced" | "none";
   /** paused is true while a secret field is open at the customer's: the picture is blanked. */
   paused: boolean;
+  /** away is true while the customer has put the page into the background. */
+  away: boolean;
   /** newest is the session as the last state signal told it; null before the first. */
   newest: Partial<Pick<Session, "state" | "sharing" | "present">> | null;
   /** refused is why the customer's share was not let through; empty when it was. */

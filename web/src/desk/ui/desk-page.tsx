@@ -2,6 +2,7 @@ import { Button } from "antd";
 import type { ReactElement } from "react";
 import { useEffect, useState } from "react";
 import type { Notice } from "../core/state";
+import { ReviewPanel } from "../review/panel";
 import { CasePanel } from "./case-panel";
 import { useDesk, useRoom } from "./context";
 import { CustomerPanel } from "./customer-panel";
@@ -41,6 +42,13 @@ export function DeskPage(): ReactElement {
       ) : null}
       {conversation ? (
         <>
+          {width === "wide" && conversation.file.review ? (
+            <ReviewPanel
+              key={conversation.file.review.id}
+              conversation={conversation}
+              review={conversation.file.review}
+            />
+          ) : null}
           <CasePanel conversation={conversation} />
           <CustomerPanel conversation={conversation} />
         </>

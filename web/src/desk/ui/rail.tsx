@@ -3,6 +3,7 @@ import type { ReactElement } from "react";
 import type { Conversation } from "../core/state";
 import { minutes, timingOf } from "../core/timing";
 import type { Waiting } from "../core/wire";
+import { Board } from "../review/panel";
 import { useDesk, useRoom } from "./context";
 import { Face } from "./face";
 import { isAgent } from "./head";
@@ -53,6 +54,7 @@ export function Rail(props: { opened(): void }): ReactElement {
           ))}
         </section>
       ) : null}
+      <Board />
       <section>
         <h2>
           {t.waiting}

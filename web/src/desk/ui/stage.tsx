@@ -32,6 +32,11 @@ export function Stage(props: { live: LiveSession; view: SessionView; offered: bo
         <audio ref={sound} autoPlay />
         {picture ? null : <p className="dk-stage-wait">{lineWords(view, t, waiting)}</p>}
         {view.paused ? <p className="dk-stage-hidden">{t.secure}</p> : null}
+        {view.away ? (
+          <p className="dk-stage-note" role="status">
+            {t.customerAway}
+          </p>
+        ) : null}
         {view.line === "trouble" ? <p className="dk-stage-note">{t.mediaTrouble}</p> : null}
       </div>
       {view.refused ? (

@@ -2,6 +2,7 @@ import { Button } from "antd";
 import type { ReactElement } from "react";
 import type { Conversation } from "../core/state";
 import { minutes, timingOf } from "../core/timing";
+import { ReviewPanel } from "../review/panel";
 import { Composer } from "./composer";
 import { useDesk, useRoom } from "./context";
 import { HandBack } from "./hand-back";
@@ -68,6 +69,9 @@ export function Talk(props: { compact: boolean; toCustomer: (() => void) | null 
         <p className="dk-stale" role="status">
           {t.stale}
         </p>
+      ) : null}
+      {props.compact && c.file.review ? (
+        <ReviewPanel conversation={c} review={c.file.review} key={c.file.review.id} />
       ) : null}
       {session && c.own ? <SessionPanel session={session} key={session.id} /> : null}
       <Transcript conversation={c} />
