@@ -8,6 +8,8 @@ import (
 	"maps"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/pingdui/pingdui/assistant"
 	"github.com/pingdui/pingdui/internal/wire"
 	"github.com/pingdui/pingdui/media/evidence"
@@ -176,17 +178,54 @@ func (x *session) checkRecording(ctx context.Context) {
 	}
 }
 
-// Record puts something into the recording of a session of this node: a script
-// step, a line of the chat, a disclosure, a still, a signature. Without a
-// recording, which needs consent, nothing is kept and that is no error.
-// assistant.ErrNotFound is given for a session that isn't open here.
+// Record puts something into the recording of a session: a script step, a line of
+// the chat, a disclosure, a still, a signature. Without a recording, which needs
+// consent, nothing is kept and that is no error. A session of another node gets it
+// over the bus; what is lost there is still in the tables it comes from.
 func (s *Service) Record(ctx context.Context, id string, kind evidence.Kind, body json.RawMessage) error {
-	x := s.local(id)
-	if x == nil {
+	if s.config.Recorder == nil {
+		return nil
+	}
+	if s.local(id) != nil {
+		return s.config.Recorder.add(ctx, id, kind, body)
+	}
+	key, err := uuid.Parse(id)
+	if err != nil {
 		return assistant.ErrNotFound
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.keep(ctx, kind, body)
+	r, err := one[row](ctx, s.store, "Read", key)
+	if err != nil {
+		return err
+	}
+	if s.config.Bus == nil || r.State != "live" || r.Node == s.config.Node {
+		return nil
+	}
+	raw, err := json.Marshal(inbound{Session: id, Fact: &fact{kind, body}})
+	if err != nil {
+		return fmt.Errorf("record a %s: %w", kind, err)
+	}
+	s.config.Bus.Publish(subjectIn+r.Node, raw)
 	return nil
+}
+
+// recordReview puts what was done with a check list into the recording of the
+// conversation's session.
+func (s *Service) recordReview(ctx context.Context, conversation uuid.UUID, kind evidence.Kind, event, by string, detail map[string]any) {
+	if s.config.Recorder == nil {
+		return
+	}
+	r, err := one[row](ctx, s.store, "OpenOf", conversation)
+	if err != nil {
+		if !errors.Is(err, assistant.ErrNotFound) {
+			s.warn("record a review", err)
+		}
+		return
+	}
+	body := maps.Clone(detail)
+	body["event"], body["by"] = event, by
+	raw, err := json.Marshal(body)
+	if err == nil {
+		err = s.Record(ctx, r.ID.String(), kind, raw)
+	}
+	s.warn("record a review", err)
 }
