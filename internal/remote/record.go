@@ -36,7 +36,8 @@ const (
 const notRecorded = "录制没有成功，会话照常进行，但不会留存 / the recording did not work; the session goes on unrecorded"
 
 // record takes a person's word. The recording runs while both have agreed: it
-// begins with the second consent, and the first one taken back ends it.
+// begins with the second consent. A refusal, or one taken back, ends it and the
+// asking: both are asked anew.
 func (x *session) record(ctx context.Context, role string, frame wire.Signal) error {
 	body, err := read[recordBody](frame)
 	if err != nil {
@@ -48,14 +49,17 @@ func (x *session) record(ctx context.Context, role string, frame wire.Signal) er
 	if x.service.config.Recorder == nil {
 		return bad("本系统没有开启录制", "this installation does not record")
 	}
-	if x.consents[role] == body.Consent {
+	if x.consents[role] == body.Consent && (body.Consent || len(x.consents) == 0) {
 		x.tellRecord("")
 		return nil
 	}
 	if err := x.say(ctx, note{"record.consent", role, map[string]any{"given": body.Consent}}); err != nil {
 		return err
 	}
-	x.consents[role] = body.Consent
+	x.consents[role] = true
+	if !body.Consent { // who refuses is asked again before anything is recorded
+		clear(x.consents)
+	}
 	switch {
 	case x.recording != nil:
 		x.keep(ctx, evidence.KindConsent, consentFact(role, body.Consent))
