@@ -333,8 +333,10 @@ func TestTheCheckListIsRecorded(t *testing.T) {
 		}
 	}
 	want := [][]string{
-		{"disclosure 0 ", `"event":"review.read"`, `"item":"alone"`, `"zh":"身边没有别人指挥"`}, {"disclosure 0 ", `"event":"review.answer"`, `"answer":"yes"`},
-		{"script 0 ", `"by":"8001"`, `"item":"alone"`, `"state":"ok"`}, {"script 0 ", `"item":"face"`},
+		{"disclosure 0 ", `"event":"review.read"`, `"item":"alone"`, `"zh":"身边没有别人指挥"`},
+		{"disclosure 0 ", `"event":"review.answer"`, `"answer":"yes"`},
+		{"script 0 ", `"by":"8001"`, `"item":"alone"`, `"state":"ok"`},
+		{"script 0 ", `"item":"face"`},
 	}
 	if len(told) != len(want) {
 		t.Fatalf("told %q", told)

@@ -45,7 +45,7 @@ func (c *cabinet) list(start *cabinet) []File {
 		if i <= 1 { // two segments of one session
 			touched = !bytes.Equal(c.files[0], start.files[0]) || !bytes.Equal(c.files[1], start.files[1])
 		}
-		if raw != nil && (touched || len(c.anchors) != len(start.anchors) || c.keys.Keys[0].To != nil || len(start.keys.Keys) > 0 && c.keys.Keys[0].From != start.keys.Keys[0].From) {
+		if raw != nil && (touched || len(c.anchors) != len(start.anchors) || c.keys.Keys[0].To != nil || len(start.keys.Keys) > 0 && !c.keys.Keys[0].From.Equal(start.keys.Keys[0].From)) {
 			out = append(out, file(string(rune('a'+i)), raw))
 		}
 	}
@@ -391,7 +391,7 @@ func TestTamperings(t *testing.T) {
 		one := crimes[n%len(crimes)]
 		c := start.clone()
 		f, lo, hi, faults := one.do(r, c)
-		if f < len(c.files) && bytes.Equal(c.files[f], start.files[f]) && len(c.anchors) == len(start.anchors) && c.keys.Keys[0].To == nil && c.keys.Keys[0].From == start.keys.Keys[0].From {
+		if f < len(c.files) && bytes.Equal(c.files[f], start.files[f]) && len(c.anchors) == len(start.anchors) && c.keys.Keys[0].To == nil && c.keys.Keys[0].From.Equal(start.keys.Keys[0].From) {
 			continue // nothing was changed
 		}
 		for _, anchors := range [][]Anchor{c.anchors, nil} {
