@@ -97,9 +97,11 @@ func (x *session) startRecording(ctx context.Context) {
 		"event": "recording", "by": "system", "conversation": x.row.Conversation, "agent": x.row.Agent, "code": x.row.Code,
 		"present": x.row.Present, "sharing": x.row.Sharing, "paused": x.paused,
 	})
-	if err := rec.log.Seal(ctx); err != nil {
+	if err := rec.log.Seal(ctx); rec.log.Err() != nil {
 		x.recordFailed(ctx, err)
 		return
+	} else if err != nil { // it is on the disk, and anchored within the next seconds
+		x.warn("seal a recording", err)
 	}
 	x.warn("note a recording", x.say(ctx, note{"record.started", "system", map[string]any{"segment": rec.segment}}))
 	x.warn("ask for key frames", x.mediaError(x.service.config.Media.Refresh(x.id(), 0)))

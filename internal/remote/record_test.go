@@ -307,9 +307,10 @@ func TestTheCheckListIsRecorded(t *testing.T) {
 	t.Parallel()
 	pool, bus, folder := postgrestest.New(t), &local{subs: map[string][]chan []byte{}}, t.TempDir()
 	o := newOfficeRecording(t, pool, "n1", bus, media.Config{UDPAddr: "127.0.0.2:0"}, folder)
-	other := newOfficeRecording(t, pool, "n2", bus, media.Config{UDPAddr: "127.0.0.2:0"}, t.TempDir())
 	o.asks("session", demand("session", "reviewer", "video"))
 	o.heard("started")
+	// From here on: either node tells its own engine what it takes.
+	other := newOfficeRecording(t, pool, "n2", bus, media.Config{UDPAddr: "127.0.0.2:0"}, t.TempDir())
 	s, err := o.service.Offer(t.Context(), o.conversation, "8001")
 	must(t, err)
 	must(t, o.customer(s.ID, "state", `{"action":"accept"}`))
