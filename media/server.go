@@ -158,9 +158,9 @@ func (s *Server) live(name string) bool {
 	return ok
 }
 
-// Refresh asks every picture's sender in a room for a key frame, so that who
-// begins to listen can see.
-func (s *Server) Refresh(name string) error {
+// Refresh asks the senders of a room's pictures for a key frame, where the newest
+// one is older than that, so that who listens can see.
+func (s *Server) Refresh(name string, older time.Duration) error {
 	r, err := s.room(name)
 	if err != nil {
 		return err
@@ -168,7 +168,7 @@ func (s *Server) Refresh(name string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, one := range r.sources {
-		one.keyWanted()
+		one.refresh(older)
 	}
 	return nil
 }

@@ -271,6 +271,15 @@ func (s *source) keyWanted() {
 	s.requestKey(false)
 }
 
+// refresh asks for a key frame when the newest one is older than that.
+func (s *source) refresh(older time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.allowed && s.clock().Sub(s.keyAt) >= older {
+		s.requestKey(false)
+	}
+}
+
 func (s *source) requestKey(now bool) {
 	at := s.clock()
 	if s.askPLI == nil || !s.kind.Video() || (!now && at.Sub(s.askedPLI) < pliEvery) {

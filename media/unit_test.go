@@ -132,6 +132,33 @@ func FuzzWrite(f *testing.F) {
 	})
 }
 
+// TestRefreshAsksWhereAKeyFrameIsOld: once, and only of what may be seen.
+func TestRefreshAsksWhereAKeyFrameIsOld(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_700_000_000, 0)
+	s := newSource("customer", Screen, func() time.Time { return now })
+	asked := 0
+	feed := s.attach(func() { asked++ })
+	s.refresh(0)
+	if asked != 0 {
+		t.Error("a picture nobody may see was asked for")
+	}
+	s.allow(true)
+	asked = 0
+	now = now.Add(time.Second)
+	s.write(feed, &rtp.Packet{Header: rtp.Header{SequenceNumber: 1, Marker: true}, Payload: []byte{0x10, 0, 0, 0}})
+	for _, step := range []struct {
+		wait time.Duration
+		want int
+	}{{3 * time.Second, 0}, {time.Second, 1}, {0, 1}, {pliEvery, 2}} {
+		now = now.Add(step.wait)
+		s.refresh(4 * time.Second)
+		if asked != step.want {
+			t.Errorf("asked %d times, want %d", asked, step.want)
+		}
+	}
+}
+
 // TestTapHearsWhatMayBeForwarded: fresh packets of an allowed source, once each,
 // and nothing before, between or from an older connection.
 func TestTapHearsWhatMayBeForwarded(t *testing.T) {

@@ -8,6 +8,8 @@ import (
 	"maps"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/pingdui/pingdui/assistant"
 	"github.com/pingdui/pingdui/internal/wire"
 	"github.com/pingdui/pingdui/media/evidence"
@@ -25,6 +27,8 @@ type recordBody struct {
 const (
 	// closeWithin bounds the last seal of a recording.
 	closeWithin = 5 * time.Second
+	// keyEvery is how old a picture's newest key frame may get while it is recorded.
+	keyEvery = 4 * time.Second
 	// factWithin is how long a fact may wait for the disk: the session waits too.
 	factWithin = 2 * time.Second
 )
@@ -32,7 +36,8 @@ const (
 const notRecorded = "录制没有成功，会话照常进行，但不会留存 / the recording did not work; the session goes on unrecorded"
 
 // record takes a person's word. The recording runs while both have agreed: it
-// begins with the second consent, and the first one taken back ends it.
+// begins with the second consent. A refusal, or one taken back, ends it and the
+// asking: both are asked anew.
 func (x *session) record(ctx context.Context, role string, frame wire.Signal) error {
 	body, err := read[recordBody](frame)
 	if err != nil {
@@ -44,14 +49,17 @@ func (x *session) record(ctx context.Context, role string, frame wire.Signal) er
 	if x.service.config.Recorder == nil {
 		return bad("本系统没有开启录制", "this installation does not record")
 	}
-	if x.consents[role] == body.Consent {
+	if x.consents[role] == body.Consent && (body.Consent || len(x.consents) == 0) {
 		x.tellRecord("")
 		return nil
 	}
 	if err := x.say(ctx, note{"record.consent", role, map[string]any{"given": body.Consent}}); err != nil {
 		return err
 	}
-	x.consents[role] = body.Consent
+	x.consents[role] = true
+	if !body.Consent { // who refuses is asked again before anything is recorded
+		clear(x.consents)
+	}
 	switch {
 	case x.recording != nil:
 		x.keep(ctx, evidence.KindConsent, consentFact(role, body.Consent))
@@ -89,12 +97,14 @@ func (x *session) startRecording(ctx context.Context) {
 		"event": "recording", "by": "system", "conversation": x.row.Conversation, "agent": x.row.Agent, "code": x.row.Code,
 		"present": x.row.Present, "sharing": x.row.Sharing, "paused": x.paused,
 	})
-	if err := rec.log.Seal(ctx); err != nil {
+	if err := rec.log.Seal(ctx); rec.log.Err() != nil {
 		x.recordFailed(ctx, err)
 		return
+	} else if err != nil { // it is on the disk, and anchored within the next seconds
+		x.warn("seal a recording", err)
 	}
 	x.warn("note a recording", x.say(ctx, note{"record.started", "system", map[string]any{"segment": rec.segment}}))
-	x.warn("ask for key frames", x.mediaError(x.service.config.Media.Refresh(x.id())))
+	x.warn("ask for key frames", x.mediaError(x.service.config.Media.Refresh(x.id(), 0)))
 	x.tellRecord("")
 }
 
@@ -158,7 +168,8 @@ func (x *session) keepEvent(ctx context.Context, event note) {
 	x.keep(ctx, evidence.KindState, body)
 }
 
-// checkRecording notices a recording that has ended by itself.
+// checkRecording notices a recording that has ended by itself, and keeps key
+// frames coming: who plays it later can begin, and go on after a loss, only there.
 func (x *session) checkRecording(ctx context.Context) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -169,20 +180,58 @@ func (x *session) checkRecording(ctx context.Context) {
 	case <-x.recording.log.Done():
 		x.recordFailed(ctx, errors.Join(x.recording.log.Err(), evidence.ErrEnded))
 	default:
+		x.warn("ask for key frames", x.mediaError(x.service.config.Media.Refresh(x.id(), keyEvery)))
 	}
 }
 
-// Record puts something into the recording of a session of this node: a script
-// step, a line of the chat, a disclosure, a still, a signature. Without a
-// recording, which needs consent, nothing is kept and that is no error.
-// assistant.ErrNotFound is given for a session that isn't open here.
+// Record puts something into the recording of a session: a script step, a line of
+// the chat, a disclosure, a still, a signature. Without a recording, which needs
+// consent, nothing is kept and that is no error. A session of another node gets it
+// over the bus; what is lost there is still in the tables it comes from.
 func (s *Service) Record(ctx context.Context, id string, kind evidence.Kind, body json.RawMessage) error {
-	x := s.local(id)
-	if x == nil {
+	if s.config.Recorder == nil {
+		return nil
+	}
+	if s.local(id) != nil {
+		return s.config.Recorder.add(ctx, id, kind, body)
+	}
+	key, err := uuid.Parse(id)
+	if err != nil {
 		return assistant.ErrNotFound
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.keep(ctx, kind, body)
+	r, err := one[row](ctx, s.store, "Read", key)
+	if err != nil {
+		return err
+	}
+	if s.config.Bus == nil || r.State != "live" || r.Node == s.config.Node {
+		return nil
+	}
+	raw, err := json.Marshal(inbound{Session: id, Fact: &fact{kind, body}})
+	if err != nil {
+		return fmt.Errorf("record a %s: %w", kind, err)
+	}
+	s.config.Bus.Publish(subjectIn+r.Node, raw)
 	return nil
+}
+
+// recordReview puts what was done with a check list into the recording of the
+// conversation's session.
+func (s *Service) recordReview(ctx context.Context, conversation uuid.UUID, kind evidence.Kind, event, by string, detail map[string]any) {
+	if s.config.Recorder == nil {
+		return
+	}
+	r, err := one[row](ctx, s.store, "OpenOf", conversation)
+	if err != nil {
+		if !errors.Is(err, assistant.ErrNotFound) {
+			s.warn("record a review", err)
+		}
+		return
+	}
+	body := maps.Clone(detail)
+	body["event"], body["by"] = event, by
+	raw, err := json.Marshal(body)
+	if err == nil {
+		err = s.Record(ctx, r.ID.String(), kind, raw)
+	}
+	s.warn("record a review", err)
 }

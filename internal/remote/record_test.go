@@ -21,6 +21,7 @@ import (
 	"github.com/pingdui/pingdui/internal/postgres"
 	"github.com/pingdui/pingdui/internal/postgres/postgrestest"
 	"github.com/pingdui/pingdui/internal/remote"
+	"github.com/pingdui/pingdui/internal/wire"
 	"github.com/pingdui/pingdui/media"
 	"github.com/pingdui/pingdui/media/evidence"
 )
@@ -133,9 +134,14 @@ func TestRecordingNeedsBothConsents(t *testing.T) {
 	must(t, o.customer(id, "share", `{"kind":"screen","consent":true,"surface":"browser","handle":"pingdui-samplebank","paused":true}`))
 	must(t, o.service.Record(t.Context(), id, evidence.KindScript, json.RawMessage(`{"step":"read_aloud"}`)))
 	must(t, o.customer(id, "record", `{"consent":false}`))
-	o.wait("agent", "record", `{"given":{"agent":true,"customer":false}}`)
+	o.wait("agent", "record", `{}`)
 	o.packet(id, "customer", media.Screen, "CANARY after")
 	must(t, o.agent(id, "unmark", `{}`))
+	must(t, o.agent(id, "record", `{"consent":true}`))
+	o.wait("customer", "record", `{"given":{"agent":true}}`)
+	must(t, o.customer(id, "record", `{"consent":false}`)) // asked, and refused
+	o.wait("agent", "record", `{}`)
+	must(t, o.agent(id, "record", `{"consent":true}`))
 	must(t, o.customer(id, "record", `{"consent":true}`))
 	o.wait("agent", "record", `"on":true`)
 	must(t, o.agent(id, "end", ""))
@@ -293,4 +299,54 @@ func TestAFailedRecordingIsTold(t *testing.T) {
 	must(t, o.agent(id, "end", ""))
 	o.input("ended")
 	o.checked(id, folder)
+}
+
+// TestTheCheckListIsRecorded: what is ticked, read aloud and answered stands in the
+// recording, also when the agent's desk is on another node.
+func TestTheCheckListIsRecorded(t *testing.T) {
+	t.Parallel()
+	pool, bus, folder := postgrestest.New(t), &local{subs: map[string][]chan []byte{}}, t.TempDir()
+	o := newOfficeRecording(t, pool, "n1", bus, media.Config{UDPAddr: "127.0.0.2:0"}, folder)
+	o.asks("session", demand("session", "reviewer", "video"))
+	o.heard("started")
+	// From here on: either node tells its own engine what it takes.
+	other := newOfficeRecording(t, pool, "n2", bus, media.Config{UDPAddr: "127.0.0.2:0"}, t.TempDir())
+	s, err := o.service.Offer(t.Context(), o.conversation, "8001")
+	must(t, err)
+	must(t, o.customer(s.ID, "state", `{"action":"accept"}`))
+	r := o.request("8001")
+	must(t, o.service.Tick(t.Context(), r.ID, "8001", "extra", "ok", "")) // before the consents
+	must(t, o.agent(s.ID, "record", `{"consent":true}`))
+	must(t, o.customer(s.ID, "record", `{"consent":true}`))
+	o.wait("agent", "record", `"on":true`)
+	must(t, o.service.Show(t.Context(), r.ID, "8001", "alone"))
+	must(t, o.customer(s.ID, "script", `{"item":"alone","answer":"yes"}`))
+	must(t, o.service.Tick(t.Context(), r.ID, "8001", "alone", "ok", ""))
+	must(t, other.service.Tick(t.Context(), r.ID, "8001", "face", "ok", ""))
+	// The bus is one queue for each node: what is sent after the tick comes after it.
+	must(t, other.service.Signal(t.Context(), s.ID, "8001", wire.Signal{Kind: "end"}))
+	o.wait("customer", "end", "agent")
+	o.checked(s.ID, folder)
+	var told []string
+	for _, line := range o.told(s.ID, folder) {
+		if strings.HasPrefix(line, "script") || strings.HasPrefix(line, "disclosure") {
+			told = append(told, line)
+		}
+	}
+	want := [][]string{
+		{"disclosure 0 ", `"event":"review.read"`, `"item":"alone"`, `"zh":"身边没有别人指挥"`},
+		{"disclosure 0 ", `"event":"review.answer"`, `"answer":"yes"`},
+		{"script 0 ", `"by":"8001"`, `"item":"alone"`, `"state":"ok"`},
+		{"script 0 ", `"item":"face"`},
+	}
+	if len(told) != len(want) {
+		t.Fatalf("told %q", told)
+	}
+	for i, parts := range want {
+		for _, part := range parts {
+			if !strings.Contains(told[i], part) {
+				t.Errorf("line %d is %s, want %s in it", i, told[i], part)
+			}
+		}
+	}
 }

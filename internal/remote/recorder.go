@@ -263,6 +263,22 @@ func (rec *recording) fact(ctx context.Context, kind evidence.Kind, body any) er
 	return rec.log.Append(ctx, evidence.Frame{Kind: kind, Payload: raw})
 }
 
+// add appends a fact to a session's recording, if there is one.
+func (r *Recorder) add(ctx context.Context, id string, kind evidence.Kind, body json.RawMessage) error {
+	r.mu.RLock()
+	rec := r.running[id]
+	r.mu.RUnlock()
+	if rec == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, factWithin)
+	defer cancel()
+	if err := rec.fact(ctx, kind, body); !errors.Is(err, evidence.ErrEnded) {
+		return err
+	}
+	return nil // it has just ended
+}
+
 // recover gives the recordings of nodes that have gone their end. Files that lie
 // on another machine are left to it.
 func (r *Recorder) recover(ctx context.Context) error {

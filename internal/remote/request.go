@@ -13,6 +13,7 @@ import (
 
 	"github.com/pingdui/pingdui/assistant"
 	"github.com/pingdui/pingdui/assistant/dialogue"
+	"github.com/pingdui/pingdui/media/evidence"
 )
 
 // The states of a request: waiting → taken → ended; dropped goes back to waiting,
@@ -350,6 +351,13 @@ func (s *Service) change(ctx context.Context, id uuid.UUID, decide func(context.
 	}
 	if err != nil {
 		return err
+	}
+	for _, n := range c.notes {
+		kind := evidence.KindScript
+		if n.action == "review.answer" {
+			kind = evidence.KindDisclosure
+		}
+		s.recordReview(ctx, c.q.Conversation, kind, n.action, n.by, n.detail)
 	}
 	s.changed(row{Conversation: c.q.Conversation, Agent: c.q.Agent, ID: c.q.ID})
 	if was != "" && was != c.q.Agent {

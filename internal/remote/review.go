@@ -14,6 +14,7 @@ import (
 
 	"github.com/pingdui/pingdui/assistant"
 	"github.com/pingdui/pingdui/internal/wire"
+	"github.com/pingdui/pingdui/media/evidence"
 )
 
 // Limits of what a reviewer writes, in characters.
@@ -99,7 +100,9 @@ func (s *Service) Tick(ctx context.Context, id, agent, name, state, note string)
 // Show puts the words of an item before the customer, who answers them; an empty
 // name takes them away.
 func (s *Service) Show(ctx context.Context, id, agent, name string) error {
-	return s.own(ctx, id, agent, func(ctx context.Context, tx pgx.Tx, c *changing) error {
+	var shown map[string]any // what is read aloud now
+	var conversation uuid.UUID
+	err := s.own(ctx, id, agent, func(ctx context.Context, tx pgx.Tx, c *changing) error {
 		if c.q.Kind != "session" {
 			return bad("客户不在场，不能念给客户", "the customer is not there: only in a session")
 		}
@@ -110,9 +113,15 @@ func (s *Service) Show(ctx context.Context, id, agent, name string) error {
 		if name == "" {
 			return nil
 		}
+		it := c.item(name)
+		shown, conversation = map[string]any{"item": name, "zh": it.ZH, "en": it.EN}, c.q.Conversation
 		_, err := tx.Exec(ctx, s.store.queries.Text("ShowItem"), c.q.ID, name, c.now)
 		return err
 	})
+	if err == nil && shown != nil {
+		s.recordReview(ctx, conversation, evidence.KindDisclosure, "review.read", agent, shown)
+	}
+	return err
 }
 
 // Decide gives the verdict: passed, refused (with a reason), unsafe or failed.

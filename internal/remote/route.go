@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/pingdui/pingdui/internal/wire"
+	"github.com/pingdui/pingdui/media/evidence"
 )
 
 const (
@@ -21,6 +22,13 @@ type inbound struct {
 	Session string      `json:"session"`
 	Role    string      `json:"role"`
 	Signal  wire.Signal `json:"signal"`
+	Fact    *fact       `json:"fact,omitempty"` // for the session's recording, instead of a signal
+}
+
+// fact is something for a recording.
+type fact struct {
+	Kind evidence.Kind   `json:"kind"`
+	Body json.RawMessage `json:"body"`
 }
 
 // outbound is a frame on its way to sockets of other nodes.
@@ -34,7 +42,7 @@ type outbound struct {
 }
 
 func (s *Service) publishIn(r row, role string, frame wire.Signal) {
-	raw, err := json.Marshal(inbound{r.ID.String(), role, frame})
+	raw, err := json.Marshal(inbound{Session: r.ID.String(), Role: role, Signal: frame})
 	if err != nil {
 		s.warn("pass a frame on", err)
 		return
@@ -87,6 +95,12 @@ func (s *Service) listen(ctx context.Context) (func(), error) {
 		var in inbound
 		if err := json.Unmarshal(body, &in); err != nil {
 			s.warn("read another node's frame", err)
+			return
+		}
+		if in.Fact != nil {
+			if s.config.Recorder != nil {
+				s.warn("record what another node tells", s.config.Recorder.add(ctx, in.Session, in.Fact.Kind, in.Fact.Body))
+			}
 			return
 		}
 		if x := s.local(in.Session); x != nil {

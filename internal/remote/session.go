@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -111,6 +112,9 @@ func (x *session) word(ctx context.Context, role string, frame wire.Signal) erro
 	switch {
 	case body.Action == "here":
 		x.tellTo(role)
+		if len(x.consents) > 0 {
+			x.send(role, "record", recordBody{Given: maps.Clone(x.consents), On: x.recording != nil})
+		}
 		return nil
 	case role != roleCustomer:
 		return bad("只有客户可以接受", "only the customer accepts or declines")

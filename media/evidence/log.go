@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,11 +46,20 @@ type Config struct {
 // next one is due within the second.
 const anchorWait = 500 * time.Millisecond
 
+// beginWithin bounds the attempts to store a segment's first anchor.
+const beginWithin = 3 * time.Second
+
+// disk is the file of a log.
+type disk interface {
+	io.WriteCloser
+	Sync() error
+}
+
 // Log is a segment being written. Its methods may be called from anywhere.
 type Log struct {
 	config Config
 	aead   cipher.AEAD
-	file   *os.File
+	file   disk
 
 	mu     sync.Mutex
 	filled []byte            // the block being filled: room for its head, then frames
@@ -149,7 +159,9 @@ func (l *Log) open(ctx context.Context) (err error) {
 	if err := syncFolder(filepath.Dir(l.config.Path)); err != nil {
 		return err
 	}
-	return l.anchor(ctx)
+	ctx, cancel := context.WithTimeout(ctx, beginWithin)
+	defer cancel()
+	return l.settle(ctx)
 }
 
 // syncFolder makes a new name durable.
@@ -319,7 +331,10 @@ func (l *Log) step(ctx context.Context, o order) error {
 		if err := errors.Join(l.write(nil, Closed, at), l.file.Close()); err != nil {
 			return l.fail(err)
 		}
-		return l.settle(ctx)
+		if err := l.settle(ctx); err != nil {
+			return l.fail(err)
+		}
+		return nil
 	}
 	err := l.anchor(ctx)
 	if err != nil && l.config.Clock().Sub(l.pending[0].At) > l.config.AnchorWithin {
@@ -328,8 +343,8 @@ func (l *Log) step(ctx context.Context, o order) error {
 	return err
 }
 
-// settle stores the last anchors; the file is complete, so there is nothing else
-// to do until the context ends.
+// settle stores the anchors of a file that has just begun or is complete: there is
+// nothing else to do until the context ends.
 func (l *Log) settle(ctx context.Context) error {
 	retry := time.NewTicker(100 * time.Millisecond)
 	defer retry.Stop()
@@ -342,9 +357,9 @@ func (l *Log) settle(ctx context.Context) error {
 		}
 		select {
 		case <-within.C:
-			return l.fail(err)
+			return err
 		case <-ctx.Done():
-			return l.fail(err)
+			return err
 		case <-retry.C:
 		}
 	}

@@ -259,6 +259,53 @@ func TestCloseDoesNotWaitForEver(t *testing.T) {
 	clean(t, o, file("x", load(t, path)))
 }
 
+// TestAnchoredIsOnTheDisk: when an anchor is stored, everything it stands for has
+// been synced, and nothing is written twice.
+func TestAnchoredIsOnTheDisk(t *testing.T) {
+	t.Parallel()
+	o := newOffice(1)
+	anchors := &witness{office: o}
+	l, err := Create(t.Context(), Config{Path: filepath.Join(t.TempDir(), "a.pdev"), Session: session(1), Segment: 1, Key: dataKey(1), Signer: o, Anchors: anchors, Every: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	anchors.disk = l.file
+	l.file = anchors
+	o.fill(t, l, 3)
+	if err := l.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if anchors.early != 0 || anchors.synced != 4 {
+		t.Errorf("%d anchors came before their bytes were synced; %d syncs", anchors.early, anchors.synced)
+	}
+}
+
+// witness is a disk and a place for anchors that sees in which order they are used.
+type witness struct {
+	*office
+	disk
+	dirty         bool
+	early, synced int
+}
+
+func (w *witness) Write(raw []byte) (int, error) {
+	w.dirty = true
+	return w.disk.Write(raw)
+}
+
+func (w *witness) Sync() error {
+	w.dirty = false
+	w.synced++
+	return w.disk.Sync()
+}
+
+func (w *witness) Anchor(ctx context.Context, anchors []Anchor) error {
+	if w.dirty {
+		w.early++
+	}
+	return w.office.Anchor(ctx, anchors)
+}
+
 // held is a signer that hangs when it is told to.
 type held struct {
 	*office

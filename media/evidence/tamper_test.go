@@ -45,7 +45,7 @@ func (c *cabinet) list(start *cabinet) []File {
 		if i <= 1 { // two segments of one session
 			touched = !bytes.Equal(c.files[0], start.files[0]) || !bytes.Equal(c.files[1], start.files[1])
 		}
-		if raw != nil && (touched || len(c.anchors) != len(start.anchors) || c.keys.Keys[0].To != nil) {
+		if raw != nil && (touched || len(c.anchors) != len(start.anchors) || c.keys.Keys[0].To != nil || len(start.keys.Keys) > 0 && !c.keys.Keys[0].From.Equal(start.keys.Keys[0].From)) {
 			out = append(out, file(string(rune('a'+i)), raw))
 		}
 	}
@@ -358,6 +358,12 @@ var crimes = []crime{
 		})
 		return f, x.counter, x.counter, []Fault{FaultNoAnchor}
 	}, false, false},
+	{"a key before its time", func(r *rand.Rand, c *cabinet) (int, uint64, uint64, []Fault) {
+		f, n := c.pick(r)
+		c.keys.Keys = slices.Clone(c.keys.Keys)
+		c.keys.Keys[0].From = moment(c.records[f][n].seal.at)
+		return f, 0, uint64(n - 1), []Fault{FaultKeyTime}
+	}, true, true},
 	{"a key that was not in use", func(r *rand.Rand, c *cabinet) (int, uint64, uint64, []Fault) {
 		f, n := c.pick(r)
 		to := moment(c.records[f][n].seal.at).Add(-time.Microsecond)
@@ -385,7 +391,7 @@ func TestTamperings(t *testing.T) {
 		one := crimes[n%len(crimes)]
 		c := start.clone()
 		f, lo, hi, faults := one.do(r, c)
-		if f < len(c.files) && bytes.Equal(c.files[f], start.files[f]) && len(c.anchors) == len(start.anchors) && c.keys.Keys[0].To == nil {
+		if f < len(c.files) && bytes.Equal(c.files[f], start.files[f]) && len(c.anchors) == len(start.anchors) && c.keys.Keys[0].To == nil && c.keys.Keys[0].From.Equal(start.keys.Keys[0].From) {
 			continue // nothing was changed
 		}
 		for _, anchors := range [][]Anchor{c.anchors, nil} {
@@ -462,5 +468,25 @@ func TestFindingsAreSentences(t *testing.T) {
 	const want = "第 1 段 第 5 块（0:00:04.0–0:00:05.0）：内容被改动 / segment 1, block 5 (0:00:04.0–0:00:05.0): the content was changed"
 	if got := report.Findings[0].String(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// TestTheMissingEndIsNamed: with anchors the checker says how much is missing.
+func TestTheMissingEndIsNamed(t *testing.T) {
+	t.Parallel()
+	c := newCabinet(t)
+	raw := c.files[2][:c.records[2][4].at]
+	for _, anchors := range [][]Anchor{nil, c.anchors} {
+		report, err := Verify([]File{file("x", raw)}, c.keys, anchors)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tail := slices.IndexFunc(report.Findings, func(f Finding) bool { return f.Fault == FaultTail })
+		if (tail >= 0) != (anchors != nil) || report.OK() {
+			t.Fatalf("anchors %v: %v", anchors != nil, report.Findings)
+		}
+		if f := report.Findings[max(tail, 0)]; anchors != nil && (f.From != 4 || f.To != 9 || f.Second != 3 || f.Until != 8) {
+			t.Errorf("named %s", f)
+		}
 	}
 }

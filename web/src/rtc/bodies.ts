@@ -108,6 +108,14 @@ export interface Inbound {
   mark: Mark;
   unmark: { id?: string };
   viewport: Viewport;
+  record: Recording;
+}
+
+/** Recording says who has agreed to being recorded, and whether it is; reason says why it failed. */
+export interface Recording {
+  given?: { customer?: boolean; agent?: boolean };
+  on?: boolean;
+  reason?: string;
 }
 
 /** parse reads a body; null when it is no JSON object. */

@@ -3,6 +3,7 @@ import type {
   IceBody,
   Mark,
   OfferBody,
+  Recording,
   Role,
   RtcSignal,
   SessionView,
@@ -30,6 +31,8 @@ export interface SessionConfig {
   onShare?(share: Share): void;
   /** onAsk tells the customer that the agent asks for a share. */
   onAsk?(what: "screen" | "camera"): void;
+  /** onRecord tells who has agreed to a recording and whether there is one. */
+  onRecord?(recording: Recording): void;
   onEnd?(end: End): void;
   /** onConnection follows the line of this page. */
   onConnection?(state: RTCPeerConnectionState): void;
@@ -110,7 +113,8 @@ export class RtcSession {
           this.config.onEnd?.(end);
         });
         break;
-      case "record": // pages that show and ask for it read it themselves
+      case "record":
+        this.read(kind, body, (recording) => this.config.onRecord?.(recording));
         break;
       case "answer":
       case "candidate":
@@ -223,6 +227,11 @@ export class RtcSession {
 
   unmark(id?: string): boolean {
     return this.say("unmark", id ? { id } : {});
+  }
+
+  /** record is this person's word on being recorded; false refuses or ends it. */
+  record(consent: boolean): boolean {
+    return this.say("record", { consent });
   }
 
   viewport(view: Viewport): boolean {

@@ -2,7 +2,8 @@
 // accepted, the tab shared with its secrets covered, a mark drawn by the agent that
 // stays on its target, ended; and the transfer is where it was. Once direct from the
 // bank's own page, once over TURN alone from the chat's page.
-import { mkdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -255,6 +256,35 @@ async function standsOn(page: Page, target: Locator, when: string): Promise<void
   process.stdout.write(`${when}: ${words}\n`);
 }
 
+/** recorded lets the agent ask, and the customer agree to, a recording. */
+async function recorded(page: Page): Promise<void> {
+  await desk.getByRole("button", { name: "请客户同意录制" }).click();
+  await page.getByText("坐席请您同意录制这次协助").waitFor();
+  expect(readdirSync(join(program.data, "recordings")).filter((name) => name.endsWith(".pdev"))).toEqual([]);
+  await page.getByRole("button", { name: "同意录制" }).click();
+  await page.getByRole("button", { name: "停止录制" }).waitFor();
+  await desk.getByRole("button", { name: "正在录制" }).waitFor();
+}
+
+/** proven checks the recording with the program's own commands, and exports it. */
+function proven(): void {
+  const folder = join(program.data, "recordings");
+  const files = readdirSync(folder).filter((name) => name.endsWith(".pdev"));
+  expect(files.length).toBe(1);
+  const file = join(folder, files[0] ?? "");
+  const anchors = join(program.data, "anchors.jsonl");
+  const pingdui = (...args: string[]): string =>
+    execFileSync(process.env.PINGDUI_PROGRAM ?? "", ["session", ...args], {
+      encoding: "utf8",
+      env: { PATH: process.env.PATH ?? "" },
+    });
+  writeFileSync(anchors, pingdui("anchors", (files[0] ?? "").slice(0, 36), "--data", program.data));
+  expect(pingdui("verify", file, "--anchors", anchors)).toContain("与原始记录一致");
+  const out = join(program.data, "export");
+  expect(pingdui("export", file, "--out", out, "--data", program.data)).toContain("customer-screen.webm");
+  expect(readFileSync(join(out, "events.jsonl"), "utf8")).toContain('"shape":"box"');
+}
+
 async function handedBack(page: Page): Promise<void> {
   await page.locator(".rs-live").waitFor({ state: "detached" });
   const before = await page.locator(".msg.bot").count();
@@ -274,6 +304,7 @@ test("the bank's own tab is shared, marked and the transfer goes on", async () =
   await page.getByText("李伟，您好").waitFor();
   await page.getByRole("button", { name: /在线客服/ }).click();
   await helped(page, "给房东转两千", "bank");
+  await recorded(page);
   await shared(page, "bank");
 
   // What nobody else may see is one flat colour before the picture leaves.
@@ -321,6 +352,7 @@ test("the bank's own tab is shared, marked and the transfer goes on", async () =
   await handedBack(page);
   await page.getByRole("button", { name: "确认转出 ¥2,000.00" }).last().waitFor();
   await shot(page, "bank-after");
+  proven();
   await context.close();
 }, 90_000);
 

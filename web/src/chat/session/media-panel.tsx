@@ -187,6 +187,7 @@ function Live(
       {props.minimised ? null : (
         <div class="rs-body">
           <Script session={session} locale={props.locale} elder={props.elder} send={props.send} />
+          {media && view ? <Recorded t={t} media={media} view={view} locale={props.locale} /> : null}
           <Notes t={t} view={view} locale={props.locale} offline={offline} />
           {view?.picture || view?.own ? (
             <div class="rs-pictures">
@@ -335,6 +336,54 @@ function Consent(props: {
       </div>
     </section>
   );
+}
+
+/** Recorded asks for the consent to be recorded, and shows the recording as long as it goes on. */
+function Recorded(props: {
+  t: SessionWords;
+  media: SessionMedia;
+  view: MediaView;
+  locale: SessionPanelProps["locale"];
+}): JSX.Element | null {
+  const { media } = props;
+  const { given, on, reason } = props.view.record;
+  const words = props.t.record;
+  if (on) {
+    return (
+      <p class="rs-note" role="status">
+        <span aria-hidden="true">● </span>
+        {words.on}
+        <button type="button" class="btn small" onClick={() => media.record(false)}>
+          {words.stop}
+        </button>
+      </p>
+    );
+  }
+  if (given?.agent && !given.customer) {
+    return (
+      <section class="rs-consent" aria-label={words.asked}>
+        <b>{words.asked}</b>
+        <ul>
+          {words.list.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+        <div class="rs-yes-no">
+          <button type="button" class="btn" onClick={() => media.record(false)}>
+            {words.no}
+          </button>
+          <button type="button" class="btn primary" onClick={() => media.record(true)}>
+            {words.yes}
+          </button>
+        </div>
+      </section>
+    );
+  }
+  return reason ? (
+    <p class="rs-note bad" role="alert">
+      {inLanguage(reason, props.locale)}
+    </p>
+  ) : null;
 }
 
 /** useMedia draws again after every change of a session's media. */

@@ -3,6 +3,7 @@ import {
   createSession,
   type Mark,
   MarkOverlay,
+  type Recording,
   type RtcSession,
   type SessionView,
   type Share,
@@ -24,6 +25,8 @@ export interface MediaView {
   /** paused is true while a secret field has the focus: nobody sees the picture. */
   paused: boolean;
   refusal: Refusal | null;
+  /** record is who has agreed to a recording, and whether there is one. */
+  record: Recording;
   /** asked is what the agent asks to see; empty once it was answered. */
   asked: "" | "screen" | "camera";
   voice: MediaStream | null;
@@ -52,6 +55,7 @@ const NOTHING: MediaView = {
   share: "none",
   paused: false,
   refusal: null,
+  record: {},
   asked: "",
   voice: null,
   picture: null,
@@ -89,6 +93,7 @@ export class SessionMedia {
         if (share.kind === "none" && this.view.share !== "starting") this.stopped(null);
       },
       onAsk: (what) => this.set({ asked: what, refusal: null }),
+      onRecord: (record) => this.set({ record }),
       onMark: (mark) => this.mark(mark),
       onUnmark: (id) => {
         this.overlay?.remove(id);
@@ -180,6 +185,11 @@ export class SessionMedia {
   stopShare(): void {
     this.rtc.stopShare();
     this.stopped(null);
+  }
+
+  /** record is the customer's word on being recorded. */
+  record(consent: boolean): void {
+    this.rtc.record(consent);
   }
 
   end(): boolean {

@@ -53,6 +53,18 @@ const zh = {
     yes: "同意并共享",
     no: "取消",
   },
+  record: {
+    asked: "坐席请您同意录制这次协助",
+    list: [
+      "声音、您共享的画面和坐席的标注会加密保存，作为办理凭证",
+      "保密内容被遮住的时候，画面不会录下来",
+      "不同意也可以继续咨询，随时可以停止录制",
+    ],
+    yes: "同意录制",
+    no: "不录制",
+    on: "正在录制",
+    stop: "停止录制",
+  },
   refused: {
     cancelled: "没有共享：您取消了，或浏览器没有允许",
     device: "用不了摄像头或麦克风：请在浏览器设置里允许，并确认没有被别的程序占用",
@@ -131,6 +143,18 @@ const en: SessionWords = {
     ],
     yes: "Agree and share",
     no: "Cancel",
+  },
+  record: {
+    asked: "The agent asks you to agree to a recording",
+    list: [
+      "Voices, what you share and the agent's marks are kept encrypted, as proof of what was done",
+      "Nothing is recorded of the picture while something secret is covered",
+      "You can go on asking without it, and stop it at any time",
+    ],
+    yes: "Agree to record",
+    no: "Don't record",
+    on: "Recording",
+    stop: "Stop recording",
   },
   refused: {
     cancelled: "Not shared: you cancelled, or the browser did not allow it",

@@ -15,6 +15,7 @@ const NOTHING: SessionView = {
   paused: false,
   away: false,
   newest: null,
+  record: {},
   refused: "",
 };
 
@@ -61,6 +62,7 @@ class MediaSession implements LiveSession {
                   refused: share.allowed ? "" : (share.reason ?? ""),
                 });
             },
+            onRecord: (record) => this.set({ record }),
             onViewport: (view) => {
               const away = view.hidden ?? false;
               if (away !== this.view.away) this.set({ away });
@@ -112,6 +114,10 @@ class MediaSession implements LiveSession {
 
   ask(what: "screen" | "camera"): boolean {
     return this.rtc?.askFor(what) ?? false;
+  }
+
+  record(consent: boolean): void {
+    this.rtc?.record(consent);
   }
 
   mic(on: boolean): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Session, Signal } from "../../api/wire";
+import type { Recording } from "../../rtc";
 
 /** Tool is how the agent marks: a moving hand, a box, a drawn line, or "tap here". */
 export type Tool = "pointer" | "box" | "stroke" | "tap";
@@ -26,6 +27,8 @@ export interface SessionView {
   away: boolean;
   /** newest is the session as the last state signal told it; null before the first. */
   newest: Partial<Pick<Session, "state" | "sharing" | "present">> | null;
+  /** record is who has agreed to a recording, and whether there is one. */
+  record: Recording;
   /** refused is why the customer's share was not let through; empty when it was. */
   refused: string;
 }
@@ -44,6 +47,8 @@ export interface LiveSession {
   clear(): void;
   /** ask asks the customer to show the page or the camera; they decide. */
   ask(what: "screen" | "camera"): boolean;
+  /** record agrees to a recording, which asks the customer; false ends it. */
+  record(consent: boolean): void;
   mic(on: boolean): Promise<void>;
   cam(on: boolean): Promise<void>;
   close(): void;

@@ -72,6 +72,14 @@ export function Stage(props: { live: LiveSession; view: SessionView; offered: bo
           ))
         )}
         <span className="dk-grow" />
+        <button
+          type="button"
+          aria-pressed={view.record.on ?? false}
+          disabled={offered || view.line === "none" || (view.record.given?.agent && !view.record.on)}
+          onClick={() => live.record(!view.record.on)}
+        >
+          {view.record.on ? t.recordStop : view.record.given?.agent ? t.recordAsked : t.recordAsk}
+        </button>
         <DeviceButton
           state={view.mic}
           off={offered}
@@ -85,6 +93,11 @@ export function Stage(props: { live: LiveSession; view: SessionView; offered: bo
           press={(on) => void live.cam(on)}
         />
       </div>
+      {view.record.reason ? (
+        <p className="dk-alert" role="alert">
+          {view.record.reason}
+        </p>
+      ) : null}
       {view.mic === "refused" || view.cam === "refused" ? (
         <p className="dk-alert" role="alert">
           {t.deviceRefused}
