@@ -40,15 +40,14 @@ async function code(): Promise<string> {
     signal: stop.signal,
   });
   let text = "";
+  let found = "";
   for await (const part of answer.body as unknown as AsyncIterable<Uint8Array>) {
     text += new TextDecoder().decode(part);
-    const found = /"code":"(\d{6})"/.exec(text);
-    if (found?.[1]) {
-      stop.abort();
-      return found[1];
-    }
+    found = /"code":"(\d{6})"/.exec(text)?.[1] ?? "";
+    if (found !== "") break;
   }
-  return "";
+  stop.abort();
+  return found;
 }
 
 test("an elder's locked PIN: check list, words read and answered, approval, secure box, done", async () => {
