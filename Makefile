@@ -27,8 +27,9 @@ test: setup browser ## set up and pass every test
 mutants: setup ## plants defects one at a time; the conversation tests must catch them
 	@go run ./internal/mutants
 
-soak: setup ## the long counts, by hand: conversations 20 times over, an hour of kills
+soak: setup ## the long counts, by hand: conversations 20 times over, tampered recordings, an hour of kills
 	@deploy/step.sh "Conversations, 20 times the same" go test -count=1 ./assistant/convtest -run TheSameEveryTime -args -times 20
+	@deploy/step.sh "10,000 tamperings with recordings" go test -count=1 -timeout 60m ./media/evidence -run Tamperings -args -tamperings 10000
 	@deploy/step.sh "Kill run (1 h)" go test -count=1 -timeout 90m ./channels/web -run Nothing -args -chaos 60m
 
 setup: ## the steps before a start, each skipped when it is done
@@ -38,8 +39,8 @@ setup: ## the steps before a start, each skipped when it is done
 	@deploy/step.sh "4/5 Web pages" deploy/web.sh build
 	@deploy/step.sh "5/5 Program" go build -o $(BIN) ./cmd/pingdui
 
-browser: ## a Chromium for the browser tests
-	@deploy/step.sh "Chromium" deploy/packages.sh test
+browser: ## what the tests need beside it: Chromium and ffmpeg
+	@deploy/step.sh "Chromium and ffmpeg" deploy/packages.sh test
 
 postgres: ## the private PostgreSQL alone
 	@deploy/step.sh "Private PostgreSQL with pgvector" deploy/postgres/find.sh $(CACHE)/postgres

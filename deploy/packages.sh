@@ -12,6 +12,7 @@ run)
 	[ -e /etc/ssl/certs/ca-certificates.crt ] || need+=(ca-certificates)
 	;;
 test)
+	has ffmpeg || need+=(ffmpeg)
 	has chromium || need+=(chromium)
 	fc-list 2>/dev/null | grep -qiE 'noto sans cjk|wenquanyi|source han' || need+=(fonts-noto-cjk)
 	;;

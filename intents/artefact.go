@@ -16,7 +16,7 @@ import (
 // model must never read texts otherwise than it was trained to.
 const (
 	artefactMagic   = "PDIM"
-	artefactVersion = 2
+	artefactVersion = 3
 	artefactHeader  = len(artefactMagic) + 4 + sha256.Size
 	maxArtefact     = 256 << 20 // bytes
 	maxFeatures     = 8 << 20
@@ -29,7 +29,22 @@ var ErrArtefact = errors.New("intents: not a usable model artefact")
 
 // MarshalBinary gives the artefact: the same model gives the same bytes.
 func (m *Model) MarshalBinary() ([]byte, error) {
-	var b []byte
+	b := m.append(nil)
+	if m.tales != nil {
+		b = m.tales.append(append(b, 1))
+	} else {
+		b = append(b, 0)
+	}
+	sum := sha256.Sum256(b)
+	out := make([]byte, 0, artefactHeader+len(b))
+	out = append(out, artefactMagic...)
+	out = binary.LittleEndian.AppendUint32(out, artefactVersion)
+	out = append(out, sum[:]...)
+	return append(out, b...), nil
+}
+
+// append appends one model to the payload.
+func (m *Model) append(b []byte) []byte {
 	le := binary.LittleEndian
 	u32 := func(n int) { b = le.AppendUint32(b, uint32(n)) } //nolint:gosec // lengths are bounded in training
 	f32 := func(fs []float32) { b = appendFloats(b, fs) }
@@ -68,13 +83,7 @@ func (m *Model) MarshalBinary() ([]byte, error) {
 	for _, e := range m.near.ex {
 		b = le.AppendUint16(b, e)
 	}
-	b = append(b, m.near.val...)
-	sum := sha256.Sum256(b)
-	out := make([]byte, 0, artefactHeader+len(b))
-	out = append(out, artefactMagic...)
-	out = le.AppendUint32(out, artefactVersion)
-	out = append(out, sum[:]...)
-	return append(out, b...), nil
+	return append(b, m.near.val...)
 }
 
 //go:norace // a loop over millions of numbers of its own
@@ -113,6 +122,13 @@ func Load(data []byte) (*Model, error) {
 	}
 	r := &reader{b: payload}
 	m := r.model()
+	switch more := r.take(1, 1, "models"); {
+	case len(more) != 1 || more[0] == 0:
+	case more[0] == 1:
+		m.tales = r.model()
+	default:
+		r.fail("neither one model nor two")
+	}
 	if r.err != nil {
 		return nil, r.err
 	}

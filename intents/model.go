@@ -17,6 +17,7 @@ type Model struct {
 	extractor extractor
 	cal       calibration
 	examples  int
+	tales     *Model    // of frauds in progress; nil when it was taught none
 	pool      sync.Pool // *scratch
 }
 

@@ -39,6 +39,9 @@ type Config struct {
 	// AskGap is by how much (as a share of the best) the best must lead the
 	// second to be acted on without a question; 0 means 0.3.
 	AskGap float64
+	// Tales are what the scam brake learns from: Intent is the kind of fraud told
+	// of, or NoTale. Without any it goes by its rules alone.
+	Tales []Example
 	// Lexicon is the text of the lexicon (see internal/lexicon) that a model is
 	// trained with and keeps; empty means the shipped one.
 	Lexicon string
@@ -73,6 +76,13 @@ func Train(ctx context.Context, examples []Example, cfg Config) (*Model, error) 
 	m.near = newNeighbours(t.x, t.y, len(t.vocab.features))
 	if err := t.calibrate(ctx, m, s, cfg); err != nil {
 		return nil, fmt.Errorf("intents: calibrate: %w", err)
+	}
+	if len(cfg.Tales) > 0 {
+		tales := cfg.Tales
+		cfg.Tales = nil
+		if m.tales, err = Train(ctx, tales, cfg); err != nil {
+			return nil, fmt.Errorf("the tales of frauds: %w", err)
+		}
 	}
 	return m, nil
 }

@@ -97,7 +97,7 @@ const maxParts = 5
 
 func (u *Understander) one(text string, now time.Time) Understanding {
 	out := Understanding{
-		Entities: entity.Extract(text, now), Alarms: u.detectors.Alarms(text), Scams: u.detectors.Scams(text), Acts: u.detectors.Acts(text),
+		Entities: entity.Extract(text, now), Alarms: u.detectors.Alarms(text), Scams: u.scams(text), Acts: u.detectors.Acts(text),
 		Language: Language(text), Verdict: Verdict{Kind: Reject},
 	}
 	if u.model != nil {

@@ -20,6 +20,8 @@
 //   - A new receiver gets the newest key frame from the ring at once: all that
 //     followed it when the ring still has it, else that one picture and then
 //     nothing until the next key frame, which is asked for.
+//   - What is tapped (Config.Tap) is what may be forwarded, packet for packet:
+//     nothing of a source that is not allowed.
 //   - Sequence numbers and timestamps towards a receiver never jump backwards.
 //   - Connections are closed by the janitor alone, which says so when a close
 //     takes longer than five seconds.

@@ -1,6 +1,11 @@
 package media
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+)
 
 // EventKind is what happened.
 type EventKind string
@@ -49,6 +54,14 @@ type Line struct {
 	Peer string `json:"peer"`
 	// Publish is true when the person who answers is to send on it.
 	Publish bool `json:"publish,omitempty"`
+}
+
+// Tapped is one packet or sender report of an allowed source, on its way.
+type Tapped struct {
+	Room, Peer string
+	Kind       Kind
+	Packet     *rtp.Packet        // nil when it is a report
+	Report     *rtcp.SenderReport // nil when it is a packet
 }
 
 // events hands events out in order without ever making the sender wait: who

@@ -226,7 +226,7 @@ func (p *peer) receive(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) 
 	feed := s.attach(func() {
 		_ = p.pc.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{MediaSSRC: ssrc}}) // asked again when nothing comes
 	})
-	p.enter(func() { p.readReports(receiver) })
+	p.enter(func() { p.readReports(s, feed, ssrc, receiver) })
 	p.enter(func() { p.readPackets(s, feed, track) })
 	p.tell(Event{Kind: Started, Source: kind})
 	p.room.published(s)
@@ -248,12 +248,26 @@ func (p *peer) readPackets(s *source, feed int, track *webrtc.TrackRemote) {
 	}
 }
 
-// readReports keeps the sender reports flowing into pion's bookkeeping.
-func (p *peer) readReports(receiver *webrtc.RTPReceiver) {
+// readReports keeps the sender reports flowing into pion's bookkeeping, and to
+// who listens.
+func (p *peer) readReports(s *source, feed int, ssrc uint32, receiver *webrtc.RTPReceiver) {
 	buffer := make([]byte, 1600)
 	for {
-		if _, _, err := receiver.Read(buffer); err != nil {
+		n, _, err := receiver.Read(buffer)
+		if err != nil {
 			return
+		}
+		if s.tap == nil {
+			continue
+		}
+		packets, err := rtcp.Unmarshal(buffer[:n])
+		if err != nil {
+			continue // not a report: a stranger's noise
+		}
+		for _, one := range packets {
+			if report, ok := one.(*rtcp.SenderReport); ok && report.SSRC == ssrc {
+				s.report(feed, report)
+			}
 		}
 	}
 }

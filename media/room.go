@@ -35,6 +35,12 @@ func (r *room) source(person string, kind Kind) *source {
 	s, ok := r.sources[key]
 	if !ok {
 		s = newSource(person, kind, r.server.config.Clock)
+		if tap := r.server.config.Tap; tap != nil {
+			s.tap = func(t Tapped) {
+				t.Room = r.name
+				tap(t)
+			}
+		}
 		r.sources[key] = s
 	}
 	return s

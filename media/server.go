@@ -32,6 +32,11 @@ type Config struct {
 	Secret []byte
 	// Logger gets what operators should see; nil is silent.
 	Logger *slog.Logger
+	// Tap is given every fresh packet of an allowed source, in the order they
+	// come, and its sender reports; what is not allowed it never sees. It is
+	// called where packets are forwarded: it must not wait, and keeps nothing of
+	// what it is given. nil listens to nothing.
+	Tap func(Tapped)
 	// Clock is time.Now when nil.
 	Clock func() time.Time
 	// Net is the network; nil is the machine's own.
@@ -151,6 +156,21 @@ func (s *Server) live(name string) bool {
 	defer s.mu.Unlock()
 	_, ok := s.rooms[name]
 	return ok
+}
+
+// Refresh asks every picture's sender in a room for a key frame, so that who
+// begins to listen can see.
+func (s *Server) Refresh(name string) error {
+	r, err := s.room(name)
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, one := range r.sources {
+		one.keyWanted()
+	}
+	return nil
 }
 
 // Open makes a room. Opening one that is open changes nothing.

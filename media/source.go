@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 )
 
@@ -40,6 +41,7 @@ type source struct {
 	peer  string
 	kind  Kind
 	clock func() time.Time
+	tap   func(Tapped) // nil: nobody listens
 
 	packets, bytes atomic.Uint64
 	dropped        atomic.Uint64 // not allowed
@@ -148,6 +150,9 @@ func (s *source) write(feed int, in *rtp.Packet) {
 	if fresh {
 		s.newest, s.begun = p.seq, true
 	}
+	if s.tap != nil {
+		s.tap(Tapped{Peer: s.peer, Kind: s.kind, Packet: in})
+	}
 	start := s.kind.Video() && keyFrame(p.payload)
 	s.keepKey(p, start)
 	now := s.clock()
@@ -155,6 +160,15 @@ func (s *source) write(feed int, in *rtp.Packet) {
 		if k.forward(p, start, now) {
 			s.requestKey(false)
 		}
+	}
+}
+
+// report gives the tap a sender report of the person's connection.
+func (s *source) report(feed int, in *rtcp.SenderReport) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tap != nil && s.allowed && feed == s.feed {
+		s.tap(Tapped{Peer: s.peer, Kind: s.kind, Report: in})
 	}
 }
 

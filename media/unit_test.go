@@ -1,6 +1,7 @@
 package media
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -129,4 +130,38 @@ func FuzzWrite(f *testing.F) {
 			seen[h.SequenceNumber] = true
 		}
 	})
+}
+
+// TestTapHearsWhatMayBeForwarded: fresh packets of an allowed source, once each,
+// and nothing before, between or from an older connection.
+func TestTapHearsWhatMayBeForwarded(t *testing.T) {
+	t.Parallel()
+	s := newSource("customer", Screen, time.Now)
+	var packets []uint16
+	reports := 0
+	s.tap = func(x Tapped) {
+		if x.Report != nil {
+			reports++
+			return
+		}
+		packets = append(packets, x.Packet.SequenceNumber)
+	}
+	old := s.attach(func() {})
+	feed := s.attach(func() {})
+	send := func(feed int, seq uint16) {
+		s.write(feed, &rtp.Packet{Header: rtp.Header{SequenceNumber: seq}, Payload: []byte{0x10, 1, 0, 0}})
+		s.report(feed, &rtcp.SenderReport{})
+	}
+	send(feed, 1)
+	s.allow(true)
+	send(old, 2)
+	send(feed, 3)
+	send(feed, 5)
+	send(feed, 3)
+	send(feed, 4)
+	s.allow(false)
+	send(feed, 6)
+	if want := []uint16{3, 5, 4}; !slices.Equal(packets, want) || reports != 4 {
+		t.Errorf("tapped %v and %d reports, want %v and 4", packets, reports, want)
+	}
 }

@@ -27,14 +27,15 @@ func Compile(fsys fs.FS) (*Set, []flow.Problem) {
 	c := &compiler{
 		fsys: fsys, hash: sha256.New(),
 		set: &Set{
-			Intents: map[string]*Intent{}, Employees: map[string]*Employee{}, flows: map[string]*flow.Flow{},
+			Intents: map[string]*Intent{}, Employees: map[string]*Employee{}, Tales: map[string]*Tale{}, flows: map[string]*flow.Flow{},
 			byHash: map[string]*flow.Flow{}, byIntent: map[string]*flow.Flow{}, phrases: map[string]*flow.Template{},
 		},
-		where: map[string]place{}, examples: map[string]string{},
+		where: map[string]place{}, examples: map[string]string{}, tales: map[string]string{},
 	}
 	c.phrases("phrases.yaml")
 	c.each("scenes", func(p string) bool { return path.Base(p) == "scene.yaml" }, c.scene)
 	c.each("intents", isYAML, c.intent)
+	c.each("scams", isYAML, c.tale)
 	c.each("employees", isYAML, c.employee)
 	c.each("tables", func(p string) bool { return path.Ext(p) == ".csv" }, func(p string, b []byte) {
 		c.set.Tables = append(c.set.Tables, strings.TrimSuffix(path.Base(p), ".csv"))
@@ -43,6 +44,7 @@ func Compile(fsys fs.FS) (*Set, []flow.Problem) {
 		}
 	})
 	c.articles()
+	c.told()
 	c.cross()
 	c.guard()
 	c.set.Hash = hex.EncodeToString(c.hash.Sum(nil))
@@ -61,7 +63,8 @@ type compiler struct {
 	set      *Set
 	hash     hash.Hash
 	where    map[string]place
-	examples map[string]string
+	examples map[string]string // which intent a sentence stands in
+	tales    map[string]string // which kind of fraud
 	problems []flow.Problem
 }
 

@@ -19,6 +19,8 @@ type Set struct {
 	Scenes    []*Scene
 	Intents   map[string]*Intent
 	Employees map[string]*Employee
+	// Tales are the kinds of fraud the scam brake has learned of, by name.
+	Tales map[string]*Tale
 	// Tables are the names of the tables that are looked up exactly.
 	Tables []string
 

@@ -93,54 +93,85 @@ func play(t *testing.T, turns []*convtest.Turn) heard {
 	return out
 }
 
+// fresh are the sets that nobody tuned on and nothing was learned from; each was
+// written without sight of the product. dev, held and unseen are learned from
+// (assistant/scenes/scams): of them only every fourth is played.
+var fresh = []string{"fresh", "second", "third"}
+
+// tally is what came of a list of scripts.
+type tally struct{ n, hit, through int }
+
 // TestScamBrake plays scam scripts and ordinary urgent transfers with the
-// product's own understanding (G5). The held-out half of each was not looked at
-// while the rules were written.
+// product's own understanding (G5).
 func TestScamBrake(t *testing.T) {
 	t.Parallel()
-	braked, through, all := 0, 0, 0
-	for _, file := range []string{"scams_dev.txt", "scams_held.txt", "scams_unseen.txt"} {
-		b, th, list := 0, 0, scripts(t, file)
-		for _, s := range list {
-			first := play(t, eager(s.lines...))
-			if !first.braked || first.confirms > 0 || first.sent > 0 || first.failure != "" {
-				t.Logf("%s: not braked: %s %q (read-backs %d, braked %v) %s", file, s.kind, s.lines, first.confirms, first.braked, first.failure)
-				continue
-			}
-			b++
-			if after := play(t, persistent(s)); after.sent > 0 || after.failure != "" {
-				th++
-				t.Logf("%s: got through: %s %q => %q %s", file, s.kind, s.lines, s.tries, after.failure)
-			}
+	var scams, ordinary tally
+	for _, set := range append([]string{"dev", "held", "unseen"}, fresh...) {
+		unseen := slices.Contains(fresh, set)
+		s, o := brakes(t, "scams_"+set+".txt", unseen), disturbs(t, "ordinary_"+set+".txt", unseen)
+		t.Logf("%s: %d of %d braked before the read-back, %d of those got through; %d of %d ordinary transfers disturbed", set, s.hit, s.n, s.through, o.hit, o.n)
+		if !unseen && (s.hit*100 < 98*s.n || s.through > 0 || o.hit*100 > 2*o.n) {
+			t.Errorf("%s: what was learned is not known: %+v %+v", set, s, o)
 		}
-		t.Logf("%s: %d of %d braked before the read-back, %d of those got through afterwards", file, b, len(list), th)
-		braked, through, all = braked+b, through+th, all+len(list)
-	}
-	disturbed, reached, ordinary := 0, 0, 0
-	for _, file := range []string{"ordinary_dev.txt", "ordinary_held.txt", "ordinary_unseen.txt"} {
-		n, list := 0, scripts(t, file)
-		for _, s := range list {
-			var turns []*convtest.Turn
-			for _, line := range s.lines {
-				turns = append(turns, &convtest.Turn{Say: line})
-			}
-			got := play(t, turns)
-			reached += min(1, got.confirms)
-			if got.braked || got.failure != "" {
-				n++
-				t.Logf("%s: disturbed: %q %s", file, s.lines, got.failure)
-			}
+		if unseen {
+			scams = tally{scams.n + s.n, scams.hit + s.hit, scams.through + s.through}
+			ordinary = tally{n: ordinary.n + o.n, hit: ordinary.hit + o.hit}
 		}
-		t.Logf("%s: %d of %d ordinary transfers disturbed", file, n, len(list))
-		disturbed, ordinary = disturbed+n, ordinary+len(list)
 	}
-	t.Logf("scam brake: %d of %d braked, %d got through; %d of %d ordinary transfers disturbed, %d came to their read-back at once", braked, all, through, disturbed, ordinary, reached)
-	if all < 100 || ordinary < 200 {
-		t.Errorf("only %d scripts and %d ordinary transfers", all, ordinary)
+	t.Logf("scam brake, unseen scripts: %d of %d braked, %d got through; %d of %d ordinary transfers disturbed", scams.hit, scams.n, scams.through, ordinary.hit, ordinary.n)
+	if scams.n < 100 || ordinary.n < 200 {
+		t.Errorf("only %d scripts and %d ordinary transfers", scams.n, ordinary.n)
 	}
-	if braked*100 < 90*all || through > 0 || disturbed*200 > 4*ordinary {
-		t.Errorf("%d of %d braked, %d through, %d of %d disturbed", braked, all, through, disturbed, ordinary)
+	if scams.hit*100 < 90*scams.n || scams.through > 0 || ordinary.hit*200 > 4*ordinary.n {
+		t.Errorf("%+v %+v", scams, ordinary)
 	}
+}
+
+// sampled is a list, or every fourth of it.
+func sampled(list []script, whole bool) (out []script) {
+	for i, s := range list {
+		if whole || i%4 == 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// brakes counts the scripts that are stopped before anything is read back, and
+// those of them that get through by going on.
+func brakes(t *testing.T, file string, whole bool) (out tally) {
+	t.Helper()
+	for _, s := range sampled(scripts(t, file), whole) {
+		out.n++
+		first := play(t, eager(s.lines...))
+		if !first.braked || first.confirms > 0 || first.sent > 0 || first.failure != "" {
+			t.Logf("%s: not braked: %s %q (read-backs %d, braked %v) %s", file, s.kind, s.lines, first.confirms, first.braked, first.failure)
+			continue
+		}
+		out.hit++
+		if after := play(t, persistent(s)); after.sent > 0 || after.failure != "" {
+			out.through++
+			t.Logf("%s: got through: %s %q => %q %s", file, s.kind, s.lines, s.tries, after.failure)
+		}
+	}
+	return out
+}
+
+// disturbs counts the ordinary transfers that are stopped.
+func disturbs(t *testing.T, file string, whole bool) (out tally) {
+	t.Helper()
+	for _, s := range sampled(scripts(t, file), whole) {
+		out.n++
+		var turns []*convtest.Turn
+		for _, line := range s.lines {
+			turns = append(turns, &convtest.Turn{Say: line})
+		}
+		if got := play(t, turns); got.braked || got.failure != "" {
+			out.hit++
+			t.Logf("%s: disturbed: %q %s", file, s.lines, got.failure)
+		}
+	}
+	return out
 }
 
 // persistent is a victim who does not give up: in other words, in parts, after a

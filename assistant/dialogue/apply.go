@@ -103,31 +103,56 @@ func (d *decider) rewind(in *Instance, f *flow.Flow, changed []string) {
 	d.backTo(in, f, uses)
 }
 
-// backTo goes back to the first step of the trail for which is holds.
+// backTo goes back to the first step of the trail for which is holds. What went
+// well outside stays good only where neither it nor anything before it is to be
+// done anew: who authorised a contract has not authorised the one that is signed in
+// its place. A picture stays, it shows what it shows.
 func (d *decider) backTo(in *Instance, f *flow.Flow, is func(*flow.Step) bool) {
-	for i, id := range in.Trail {
-		s := f.Step(id)
-		if s == nil || !is(s) {
-			continue
-		}
-		for _, gone := range in.Trail[i:] {
-			g := f.Step(gone)
-			switch {
-			case g == nil:
-			case g.Call != nil && g.Call.Save != "":
-				delete(in.Results, g.Call.Save)
-			case g.Outside() != nil && in.Good[gone] && !is(g):
-				in.Kept[gone] = true // it is about nothing that changed
-			case g.Sign != nil || g.Desk() != nil:
-				delete(in.Results, g.Outside().Save)
-			}
-		}
-		in.Step, in.Entered = id, false
-		in.Trail = in.Trail[:i]
-		clear(in.Confirmed)
+	i := slices.IndexFunc(in.Trail, func(id string) bool { s := f.Step(id); return s != nil && is(s) })
+	if i < 0 {
+		in.Entered = false
 		return
 	}
-	in.Entered = false
+	gone := func(s *flow.Step) bool { return slices.Contains(in.Trail[i:], s.ID) || in.Kept[s.ID] }
+	anew := false
+	for _, s := range f.Steps {
+		switch {
+		case !gone(s):
+		case s.Call != nil && s.Call.Save != "":
+			delete(in.Results, s.Call.Save)
+		case s.Outside() == nil:
+		case in.Good[s.ID] && !is(s) && (!anew || s.Capture != nil):
+			in.Kept[s.ID] = true
+		default:
+			anew = true
+			delete(in.Good, s.ID)
+			delete(in.Kept, s.ID)
+			if s.Sign != nil || s.Desk() != nil || s.Capture != nil && !in.hasRead(f, s) {
+				in.disown(s)
+				delete(in.Results, s.Outside().Save)
+			}
+		}
+	}
+	in.Step, in.Entered = in.Trail[i], false
+	in.Trail = in.Trail[:i]
+	clear(in.Confirmed)
+}
+
+// hasRead says that what a picture gave is all still there: corrected by word it
+// is shown once more, without it there has to be another picture.
+func (in *Instance) hasRead(f *flow.Flow, s *flow.Step) bool {
+	slots := captureSlots(f, s)
+	return len(slots) > 0 && !slices.ContainsFunc(slots, func(slot *flow.Slot) bool { _, ok := in.Slots[slot.Name]; return !ok })
+}
+
+// disown forgets who agreed in a by: other step that is asked anew: they may agree
+// to what it is now. Who checked stays among those who had a hand in it.
+func (in *Instance) disown(s *flow.Step) {
+	if desk := s.Desk(); desk == nil || desk.By != "other" {
+		return
+	}
+	said, _ := in.Results[s.Outside().Save].(map[string]any)
+	in.Handled = slices.DeleteFunc(slices.Clone(in.Handled), func(who string) bool { return who == said["by"] })
 }
 
 // refresh makes every running flow ask the bank again what it had said.
@@ -139,7 +164,7 @@ func (d *decider) refresh() {
 			continue
 		}
 		clear(in.Options)
-		d.backTo(in, f, func(s *flow.Step) bool { return s.Kind == "call" || s.Desk() != nil })
+		d.backTo(in, f, func(s *flow.Step) bool { return s.Kind == "call" || s.Desk() != nil || s.Subflow != nil })
 		clear(in.Confirmed)
 		clear(in.Boxes)
 	}

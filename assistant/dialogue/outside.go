@@ -31,6 +31,7 @@ func (d *decider) outside(in *Instance, f *flow.Flow, s *flow.Step) bool {
 		d.follow(in, f, s, passedTo(s))
 		return true
 	}
+	delete(in.Good, s.ID) // what it came to before counts no more
 	switch s.Kind {
 	case "capture":
 		return d.capture(in, f, s)

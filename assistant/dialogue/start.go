@@ -179,6 +179,10 @@ func (d *decider) cancel(checked bool) {
 			return
 		}
 		d.st.Pending, d.st.Later = nil, nil
+		if len(d.st.Open) > 0 { // the bank has not said what became of it
+			d.sayPhrase(flow.KindText, "acting_cancel", nil)
+			return
+		}
 		d.sayPhrase(flow.KindText, "nothing_to_cancel", nil)
 		return
 	}

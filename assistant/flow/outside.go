@@ -65,6 +65,9 @@ type Desk struct {
 	Queue        string  `yaml:"queue"`
 	Certificates Names   `yaml:"certificates"` // what the person must be certified for
 	Items        []*Item `yaml:"items"`
+	// About are the slots the list is about, beside those its texts read: when one
+	// of them is corrected, what was ticked no longer holds.
+	About Names `yaml:"about"`
 	// By is other where nobody who has had a hand in this run may answer.
 	By string `yaml:"by"`
 }
@@ -277,6 +280,12 @@ func (c *compiler) desk(s *Step, p string) {
 	c.oneOf(p+".by", d.By, []string{"other"}, s.ID+": by")
 	if d.By == "other" && !slices.ContainsFunc(c.f.Steps, func(o *Step) bool { return o != s && o.Desk() != nil }) {
 		c.fail(p+".by", "把经办的那一步放在前面 / put the step of the person who handles it before this one", "step %s is for another person, but nobody handles it before", s.ID)
+	}
+	for _, name := range d.About {
+		s.uses[name] = true
+		if c.f.slots[name] == nil {
+			c.fail(p+".about", "换成本流程的槽 / name a slot of this flow", "step %s is about %q, which is no slot", s.ID, name)
+		}
 	}
 	seen := map[string]bool{}
 	for i, it := range d.Items {

@@ -23,15 +23,19 @@ func Train(ctx context.Context, files fs.FS) (*content.Set, *intents.Model, erro
 
 // TrainSet trains the intents of compiled content.
 func TrainSet(ctx context.Context, set *content.Set) (*intents.Model, error) {
-	var examples []intents.Example
-	for _, e := range set.Examples() {
-		examples = append(examples, intents.Example{Intent: e.Intent, Text: e.Text, Locale: e.Locale})
-	}
-	model, err := intents.Train(ctx, examples, intents.Config{})
+	model, err := intents.Train(ctx, examples(set.Examples()), intents.Config{Tales: examples(set.TaleExamples())})
 	if err != nil {
 		return nil, fmt.Errorf("train the intents: %w", err)
 	}
 	return model, nil
+}
+
+func examples(list []content.Example) []intents.Example {
+	out := make([]intents.Example, 0, len(list))
+	for _, e := range list {
+		out = append(out, intents.Example{Intent: e.Intent, Text: e.Text, Locale: e.Locale})
+	}
+	return out
 }
 
 // Compile compiles a release's files; every problem stands in the error with

@@ -10,5 +10,5 @@ import "embed"
 // intents/<name>.yaml, tables/<name>.csv, employees/<id>.yaml, scenes/<nn-name>/…
 // phrases.yaml and wording.yaml. All text is UTF-8.
 //
-//go:embed all:articles all:intents all:tables all:employees all:scenes phrases.yaml wording.yaml
+//go:embed all:articles all:intents all:tables all:employees all:scams all:scenes phrases.yaml wording.yaml
 var FS embed.FS

@@ -147,7 +147,7 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 	if err := r.onHint(p, assistant.HintSubject, r.engine.Hub().Deliver); err != nil {
 		return nil, err
 	}
-	if err := r.openMedia(ctx, p); err != nil {
+	if err := r.openMedia(ctx, p, master); err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()

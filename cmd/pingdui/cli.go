@@ -34,6 +34,7 @@ type cli struct {
 	Test    testCommand    `cmd:"" help:"Play the conversation tests."`
 	Eval    evalCommand    `cmd:"" help:"Measure the understanding."`
 	Import  importCommand  `cmd:"" help:"Import questions and answers as drafts."`
+	Session sessionCommand `cmd:"" help:"Check and export recordings of remote sessions."`
 	Sandbox sandboxCommand `cmd:"" name:"sandbox-bank" help:"Look into the demo's bank core."`
 	Schema  schemaCommand  `cmd:"" help:"Print the JSON Schema of a content file: flow."`
 	Openapi openapiCommand `cmd:"" help:"Print the OpenAPI document with all socket frames."`

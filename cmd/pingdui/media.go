@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
@@ -9,20 +10,28 @@ import (
 	"github.com/pingdui/pingdui/assistant/handoff"
 	"github.com/pingdui/pingdui/internal/auth"
 	"github.com/pingdui/pingdui/internal/bus"
+	"github.com/pingdui/pingdui/internal/config"
 	"github.com/pingdui/pingdui/internal/remote"
+	"github.com/pingdui/pingdui/internal/vault"
 	"github.com/pingdui/pingdui/internal/wire"
 	"github.com/pingdui/pingdui/media"
 )
 
 // openMedia starts the media server, TURN and the remote sessions. It comes
 // after the engine and before the sockets that carry the signalling.
-func (r *rooms) openMedia(ctx context.Context, p *program) error {
+func (r *rooms) openMedia(ctx context.Context, p *program, master vault.Master) error {
 	secret, err := auth.Secret(ctx, r.db.pool, "turn")
 	if err != nil {
 		return err
 	}
+	recorder, err := remote.NewRecorder(ctx, remote.RecorderConfig{
+		Pool: r.db.pool, Folder: recordings(r.config), Node: r.node, Keys: master, Clock: time.Now, Logger: r.log,
+	})
+	if err != nil {
+		return err
+	}
 	server, err := media.New(ctx, media.Config{
-		UDPAddr: r.config.MediaAddr, PublicIP: r.config.PublicIP, TurnAddr: r.config.TurnAddr, Secret: secret, Logger: r.log,
+		UDPAddr: r.config.MediaAddr, PublicIP: r.config.PublicIP, TurnAddr: r.config.TurnAddr, Secret: secret, Logger: r.log, Tap: recorder.Tap,
 	})
 	if err != nil {
 		return err
@@ -34,7 +43,7 @@ func (r *rooms) openMedia(ctx context.Context, p *program) error {
 	})
 	r.remote, err = remote.New(remote.Config{
 		Pool: r.db.pool, Media: server, Engine: r.engine, Bus: hintBus{r.bus}, Node: r.node, Clock: time.Now, Logger: r.log,
-		People: r.people, ToCustomer: r.toCustomer, ToAgent: r.toAgent, Changed: r.sessionChanged,
+		People: r.people, ToCustomer: r.toCustomer, ToAgent: r.toAgent, Changed: r.sessionChanged, Recorder: recorder,
 		Listed: func() { r.staff.RefreshBoard() }, MaskName: handoff.MaskName,
 	})
 	if err != nil {
@@ -42,6 +51,14 @@ func (r *rooms) openMedia(ctx context.Context, p *program) error {
 	}
 	p.run(r.remote.Run)
 	return nil
+}
+
+// recordings is the folder of sealed recordings.
+func recordings(c config.Config) string {
+	if c.Recordings != "" {
+		return c.Recordings
+	}
+	return filepath.Join(c.Data, "recordings")
 }
 
 // watched says whether somebody sees the screen or the camera of a

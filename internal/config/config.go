@@ -71,6 +71,9 @@ type Config struct {
 	// PublicIP is the address clients reach media and TURN at; empty means the
 	// address they are bound to.
 	PublicIP string `yaml:"public_ip"`
+	// Recordings is the folder of sealed recordings of remote sessions; empty means
+	// recordings in Data.
+	Recordings string `yaml:"recordings"`
 	// Demo starts the sandbox bank, the cast and the hall; loopback only.
 	Demo bool `yaml:"demo"`
 	// SampleBankAddr serves the sample bank's site (demo only), an origin of its

@@ -3,6 +3,7 @@ package remote_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,9 +15,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/pingdui/pingdui/internal/postgres/postgrestest"
+	"github.com/pingdui/pingdui/internal/remote"
 	"github.com/pingdui/pingdui/internal/wire"
 	"github.com/pingdui/pingdui/media"
+	"github.com/pingdui/pingdui/media/evidence"
+	"github.com/pingdui/pingdui/media/export"
 )
 
 // TestMarkStaysOnItsTargetInChromium plays customer and agent in two real
@@ -36,9 +42,13 @@ func TestMarkStaysOnItsTargetInChromium(t *testing.T) {
 	}
 	for _, way := range []string{"direct", "relay-udp", "relay-tcp"} { //nolint:paralleltest // one browser at a time is enough for the machine
 		t.Run(way, func(t *testing.T) {
-			o := newOfficeWith(t, postgrestest.New(t), "n1", nil, media.Config{
+			folder := ""
+			if way == "direct" {
+				folder = t.TempDir()
+			}
+			o := newOfficeRecording(t, postgrestest.New(t), "n1", nil, media.Config{
 				UDPAddr: "127.0.0.2:0", TurnAddr: "127.0.0.1:0", Secret: []byte("a secret of the tests, 32 bytes!"),
-			})
+			}, folder)
 			b := serve(t, o)
 			ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 			defer cancel()
@@ -49,8 +59,34 @@ func TestMarkStaysOnItsTargetInChromium(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if folder != "" {
+				o.shown(folder)
+			}
 		})
 	}
+}
+
+// shown ends the session and looks at what was recorded of it: the shared tab, as
+// a file that can be played.
+func (o *office) shown(folder string) {
+	o.t.Helper()
+	id := o.service.Session(o.t.Context(), o.conversation).ID
+	must(o.t, o.agent(id, "end", ""))
+	o.checked(id, folder)
+	files, _ := shelf(o.t, folder)
+	key, err := remote.NewArchive(o.pool).Key(o.t.Context(), uuid.MustParse(id), o.master)
+	must(o.t, err)
+	r, err := evidence.Open(files, key)
+	must(o.t, err)
+	m, err := export.Export(r, o.t.TempDir())
+	must(o.t, err)
+	o.t.Logf("exported %+v", m)
+	for _, f := range m.Files {
+		if f.Source == "screen" && f.Name != "" && f.Frames > 10 && len(f.Sizes) > 0 && f.LastMS > f.FirstMS+1000 && f.LastMS <= m.LengthMS {
+			return
+		}
+	}
+	o.t.Errorf("no shared tab was recorded: %+v", m)
 }
 
 // serve carries signals between pages and the service: events down, posts up.
@@ -93,6 +129,12 @@ func serve(t *testing.T, o *office) *httptest.Server {
 		mu.Lock()
 		id := session
 		mu.Unlock()
+		if o.recorder != nil && s.Kind == "share" {
+			answer(w, errors.Join(
+				o.service.Signal(r.Context(), id, "8001", wire.Signal{Kind: "record", Body: `{"consent":true}`}),
+				o.service.CustomerSignal(r.Context(), o.conversation, id, wire.Signal{Kind: "record", Body: `{"consent":true}`}),
+			))
+		}
 		if r.PathValue("role") == "agent" {
 			answer(w, o.service.Signal(r.Context(), id, "8001", s))
 			return

@@ -18,6 +18,7 @@ import (
 	"github.com/pingdui/pingdui/internal/postgres"
 	"github.com/pingdui/pingdui/internal/postgres/postgrestest"
 	"github.com/pingdui/pingdui/internal/remote"
+	"github.com/pingdui/pingdui/internal/vault"
 	"github.com/pingdui/pingdui/internal/wire"
 	"github.com/pingdui/pingdui/media"
 )
@@ -38,6 +39,9 @@ type office struct {
 	conversation uuid.UUID
 	out          chan out
 	inputs       chan assistant.Input
+	master       vault.Master
+	recorder     *remote.Recorder
+	folder       string // of recordings
 	mu           sync.Mutex
 	now          time.Time
 }
@@ -102,6 +106,12 @@ func newOffice(t *testing.T, pool *pgxpool.Pool, node string, bus remote.Bus) *o
 
 func newOfficeWith(t *testing.T, pool *pgxpool.Pool, node string, bus remote.Bus, config media.Config) *office {
 	t.Helper()
+	return newOfficeRecording(t, pool, node, bus, config, "")
+}
+
+// newOfficeRecording keeps recordings in a folder, unless it is empty.
+func newOfficeRecording(t *testing.T, pool *pgxpool.Pool, node string, bus remote.Bus, config media.Config, folder string) *office {
+	t.Helper()
 	o := &office{t: t, pool: pool, out: make(chan out, 1000), inputs: make(chan assistant.Input, 100), now: time.Now(), conversation: uuid.New()}
 	err := postgres.InTx(t.Context(), pool, postgres.AsEngine(), func(tx pgx.Tx) error {
 		for _, q := range []string{
@@ -118,13 +128,25 @@ func newOfficeWith(t *testing.T, pool *pgxpool.Pool, node string, bus remote.Bus
 	if err != nil {
 		t.Fatal(err)
 	}
+	if folder != "" {
+		o.folder = folder
+		o.master, err = vault.LoadMaster(strings.Repeat("ab", 32), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.recorder, err = remote.NewRecorder(t.Context(), remote.RecorderConfig{Pool: pool, Folder: folder, Node: node, Keys: o.master, Clock: o.clock})
+		if err != nil {
+			t.Fatal(err)
+		}
+		config.Tap = o.recorder.Tap
+	}
 	server, err := media.New(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
 	send := func(to, session string, s wire.Signal) bool { o.out <- out{to, s}; return true }
 	o.service, err = remote.New(remote.Config{
-		Pool: pool, Media: server, Engine: o, Bus: bus, Node: node, Clock: o.clock,
+		Pool: pool, Media: server, Engine: o, Bus: bus, Node: node, Clock: o.clock, Recorder: o.recorder,
 		ToCustomer: func(_ uuid.UUID, session string, s wire.Signal) bool { return send("customer", session, s) },
 		ToAgent:    func(_, session string, s wire.Signal) bool { return send("agent", session, s) },
 		People: func(context.Context, string, string) (string, wire.Agent) {

@@ -60,6 +60,8 @@ type Config struct {
 	// Origins are the origins such a tab may have; empty means any that carries
 	// one of the handles.
 	Origins []string
+	// Recorder keeps the recordings; nil: this installation does not record.
+	Recorder *Recorder
 	// Grace is how long a person may be silent before the session ends; 0 means
 	// 75 s: clients speak every 15 s and media outlives signalling by a minute.
 	Grace time.Duration
@@ -317,6 +319,7 @@ func (s *Service) leave(ctx context.Context) error {
 func (s *Service) sweep(ctx context.Context) {
 	now := s.config.Clock()
 	for _, x := range s.locals() {
+		x.checkRecording(ctx)
 		if reason := x.overdue(now); reason != "" {
 			s.warn("end a silent session", x.end(ctx, "system", reason))
 		}
@@ -327,6 +330,9 @@ func (s *Service) sweep(ctx context.Context) {
 		if x := s.local(r.ID.String()); x != nil {
 			s.warn("end a session handed back", x.end(ctx, "system", "handed_back"))
 		}
+	}
+	if s.config.Recorder != nil {
+		s.warn("recover recordings", s.config.Recorder.recover(ctx))
 	}
 	orphans, err := many[row](ctx, s.store, "Orphans", s.config.Node, now)
 	s.warn("look for sessions of gone nodes", err)

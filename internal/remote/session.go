@@ -34,14 +34,17 @@ type session struct {
 	screen  bool
 	camera  bool
 	paused  bool
-	marks   bucket
-	views   bucket
+	// consents to being recorded, by role; recording is nil while one is missing.
+	consents  map[string]bool
+	recording *recording
+	marks     bucket
+	views     bucket
 }
 
 func newSession(s *Service, r row, customer string, agent wire.Agent, now time.Time) *session {
 	return &session{
 		service: s, row: r, customer: customer, agent: agent,
-		clients: map[string]string{}, epochs: map[string]int{},
+		clients: map[string]string{}, epochs: map[string]int{}, consents: map[string]bool{},
 		links: map[string]string{roleCustomer: "away", roleAgent: "away"},
 		heard: map[string]time.Time{roleCustomer: now, roleAgent: now},
 		marks: bucket{rate: marksASecond}, views: bucket{rate: marksASecond},
@@ -88,13 +91,15 @@ func (x *session) handle(ctx context.Context, role string, frame wire.Signal) er
 	case "share":
 		return x.share(ctx, role, frame)
 	case "mark", "unmark":
-		return x.mark(role, frame)
+		return x.mark(ctx, role, frame)
 	case "viewport":
 		return x.viewport(role, frame)
+	case "record":
+		return x.record(ctx, role, frame)
 	case "script":
 		return x.script(ctx, role, frame)
 	}
-	return bad("没有这种信令", "clients send answer, candidate, want, share, mark, unmark, viewport, script, state and end")
+	return bad("没有这种信令", "clients send answer, candidate, want, share, mark, unmark, viewport, record, script, state and end")
 }
 
 // word is accept, decline or a sign of life.
@@ -169,6 +174,8 @@ func (x *session) endLocked(ctx context.Context, by, reason string) error {
 	if _, err := x.service.store.exec(ctx, x.row, now, note{"ended", by, map[string]any{"reason": reason}}, "End", x.row.ID, now, by); err != nil {
 		return err
 	}
+	x.keepEvent(ctx, note{"ended", by, map[string]any{"reason": reason}})
+	x.stopRecording(ctx, by)
 	x.row.State, x.row.Sharing, x.row.Present = "ended", "none", nil
 	x.service.mu.Lock()
 	delete(x.service.live, x.id())

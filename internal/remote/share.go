@@ -8,6 +8,7 @@ import (
 
 	"github.com/pingdui/pingdui/internal/wire"
 	"github.com/pingdui/pingdui/media"
+	"github.com/pingdui/pingdui/media/evidence"
 )
 
 // share opens or closes what the customer shows. Nothing is forwarded before
@@ -145,13 +146,20 @@ func (x *session) show(ctx context.Context, event note) error {
 		return err
 	}
 	x.row.Sharing = sharing
+	x.keepEvent(ctx, event)
 	x.tellState()
 	x.service.changed(x.row)
 	return nil
 }
 
+// annotation is a mark in the recording.
+type annotation struct {
+	Mark   *markBody   `json:"mark,omitempty"`
+	Unmark *unmarkBody `json:"unmark,omitempty"`
+}
+
 // mark passes what the agent draws to the customer.
-func (x *session) mark(role string, frame wire.Signal) error {
+func (x *session) mark(ctx context.Context, role string, frame wire.Signal) error {
 	if role != roleAgent {
 		return bad("只有坐席可以标注", "only the agent draws")
 	}
@@ -164,6 +172,7 @@ func (x *session) mark(role string, frame wire.Signal) error {
 			return bad("标注编号不对", "id is a mark's")
 		}
 		x.send(roleCustomer, "unmark", body)
+		x.keep(ctx, evidence.KindAnnotation, annotation{Unmark: &body})
 		return nil
 	}
 	body, err := read[markBody](frame)
@@ -180,6 +189,7 @@ func (x *session) mark(role string, frame wire.Signal) error {
 		return bad("标注太快了", "at most 30 marks a second are taken")
 	}
 	x.send(roleCustomer, "mark", body)
+	x.keep(ctx, evidence.KindAnnotation, annotation{Mark: &body})
 	return nil
 }
 

@@ -42,3 +42,22 @@ func TestSealedIsOpenedOnlyByItsOwner(t *testing.T) {
 		t.Error("a changed byte was not noticed")
 	}
 }
+
+func TestKeysAreWrappedUnderTheirName(t *testing.T) {
+	t.Parallel()
+	master, err := vault.LoadMaster("", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := []byte("a key of thirty-two bytes, raw!!")
+	wrapped := master.Wrap("recording:1", key)
+	if got, err := master.Unwrap("recording:1", wrapped); err != nil || !bytes.Equal(got, key) {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if _, err := master.Unwrap("recording:2", wrapped); err == nil {
+		t.Error("opened under another name")
+	}
+	if bytes.Contains(wrapped, key) {
+		t.Error("the key stands in clear in what wraps it")
+	}
+}

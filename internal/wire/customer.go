@@ -161,7 +161,7 @@ type Error struct {
 
 // Signal carries WebRTC signalling and marks of a session, opaque to the chat.
 type Signal struct {
-	// Kind: offer, answer, candidate, ice (servers), mark, unmark, state, end, want, script
-	Kind string `json:"kind" enum:"offer,answer,candidate,ice,mark,unmark,state,end,want,share,viewport,script"`
+	// Kind: offer, answer, candidate, ice (servers), mark, unmark, state, end, want, record, script
+	Kind string `json:"kind" enum:"offer,answer,candidate,ice,mark,unmark,state,end,want,share,viewport,record,script"`
 	Body string `json:"body,omitempty" doc:"JSON of the kind"`
 }

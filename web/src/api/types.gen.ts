@@ -2064,7 +2064,7 @@ export interface components {
             /** @description JSON of the kind */
             body?: string;
             /** @enum {string} */
-            kind: "offer" | "answer" | "candidate" | "ice" | "mark" | "unmark" | "state" | "end" | "want" | "share" | "viewport" | "script";
+            kind: "offer" | "answer" | "candidate" | "ice" | "mark" | "unmark" | "state" | "end" | "want" | "share" | "viewport" | "record" | "script";
         };
         SlotName: {
             label: {

@@ -14,6 +14,7 @@ import type {
   FlowList,
   FlowReach,
   FlowRun,
+  FlowVersionRow,
   FlowVersions,
   FlowView,
   ImportResult,
@@ -160,6 +161,14 @@ export function consoleApi(token: (renew: boolean) => Promise<string>) {
     runFlow: async (id: string, body: FlowRun) =>
       (await call<{ turns: RunTurn[] }>("POST", `/flows/${at(id)}/run`, body)).turns,
     flowVersions: (id: string) => call<FlowVersions>("GET", `/flows/${at(id)}/versions`),
+    flowHashes: async () => (await call<{ versions: FlowVersionRow[] }>("GET", "/flow-versions")).versions,
+    recallFlow: async (hash: string, recalled: boolean, reason: string) =>
+      (
+        await call<{ versions: FlowVersionRow[] }>("PUT", `/flow-versions/${at(hash)}/recall`, {
+          recalled,
+          reason,
+        })
+      ).versions,
     compareFlow: (id: string, from: string, to: string) =>
       call<FlowComparison>("GET", `/flows/${at(id)}/compare${query({ from, to })}`),
     drafts: async () => (await call<{ drafts: FileState[] }>("GET", "/drafts")).drafts,

@@ -76,6 +76,7 @@ export type FlowRun = Schemas["FlowRun"];
 export type RunLine = Schemas["RunLine"];
 export type RunTurn = Schemas["RunTurn"];
 export type FlowVersion = Schemas["FlowVersion"];
+export type FlowVersionRow = Schemas["FlowVersionRow"];
 export type FlowVersions = Schemas["FlowVersions"];
 export type FlowComparison = Omit<Schemas["FlowComparison"], "graph"> & {
   graph?: Omit<Schemas["Comparison"], "graph" | "before"> & {

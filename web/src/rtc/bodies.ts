@@ -16,6 +16,7 @@ export interface RtcSignal {
     | "want"
     | "share"
     | "viewport"
+    | "record"
     | "script";
   body?: string;
 }

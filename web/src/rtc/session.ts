@@ -110,6 +110,8 @@ export class RtcSession {
           this.config.onEnd?.(end);
         });
         break;
+      case "record": // pages that show and ask for it read it themselves
+        break;
       case "answer":
       case "candidate":
         break; // only clients send these

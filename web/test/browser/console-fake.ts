@@ -227,6 +227,10 @@ export async function startConsoleFake(root: string): Promise<ConsoleFake> {
       const answer = flows.handle(`${request.method} ${id ? "id" : ""}${what ? `/${what}` : ""}`, body, who);
       return reply(answer.status, answer.body);
     }
+    if (part === "flow-versions") {
+      const answer = flows.handle(`${request.method} versions`, body, who);
+      return reply(answer.status, answer.body);
+    }
     switch (`${request.method} ${part}${id ? "/id" : ""}${what ? `/${what}` : ""}`) {
       case "GET me/id":
       case "GET me/id/todo":

@@ -127,6 +127,27 @@ describe("the page of a scene", () => {
     await context.close();
   });
 
+  it("recalls a version to a person, which only an approver may and only with a reason", async () => {
+    const editor = await open("/console/flows/pay_bill?pane=versions&as=E01");
+    await editor.page.getByText("a1b2c3d4").waitFor();
+    expect(await editor.page.getByRole("button", { name: "收回到人工" }).count()).toBe(0);
+    await editor.context.close();
+    const { page, context } = await open("/console/flows/pay_bill?pane=versions&as=E02");
+    await page.getByRole("button", { name: "收回到人工" }).click();
+    const dialog = page.getByRole("dialog");
+    expect(await dialog.getByRole("button", { name: "收回到人工" }).isDisabled()).toBe(true);
+    await dialog.getByLabel("为什么收回").fill("金额显示错了");
+    await dialog.getByRole("button", { name: "收回到人工" }).click();
+    await page.getByText("已收回，正在办的转人工。").first().waitFor();
+    await page.getByText(/金额显示错了/).waitFor();
+    expect(await findings(page)).toEqual([]);
+    await keepShot(page, "flow-recall-1440");
+    await page.getByRole("button", { name: "恢复使用" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "恢复使用" }).click();
+    await page.getByRole("button", { name: "收回到人工" }).waitFor();
+    await context.close();
+  });
+
   it("draws a way by hand", async () => {
     const { page, context } = await open("/console/flows/pay_bill?as=E01");
     await step(page, "which").click();

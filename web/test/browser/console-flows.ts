@@ -5,6 +5,7 @@ import type {
   FlowDrawing,
   FlowGraph,
   FlowRow,
+  FlowVersionRow,
   FlowView,
   RunLine,
   RunTurn,
@@ -154,6 +155,15 @@ export function flowsFake(): {
   let text = YAML;
   let version = 0;
   let author = "";
+  let recalled: { reason: string; changed_by: string } | null = null;
+  const version1 = (): FlowVersionRow => ({
+    path: "scenes/24-bills/flow.yaml",
+    hash: "a1b2c3d4".repeat(8),
+    release: "r1",
+    current: true,
+    recalled: recalled !== null,
+    ...(recalled ?? {}),
+  });
   const row = (): FlowRow => ({
     id: "pay_bill",
     number: "24",
@@ -242,6 +252,13 @@ export function flowsFake(): {
             },
           ],
         });
+      case "GET versions":
+        return ok({ versions: [version1()] });
+      case "PUT versions": {
+        const want = body as { recalled: boolean; reason: string };
+        recalled = want.recalled ? { reason: want.reason, changed_by: who } : null;
+        return ok({ versions: [version1()] });
+      }
       case "GET id/compare": {
         const graph = drawn(text).graph;
         return ok({

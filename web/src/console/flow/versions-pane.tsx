@@ -9,10 +9,12 @@ import { Tag } from "../parts/tag";
 import { useSession } from "../session";
 import type { FlowComparison, FlowVersions } from "../wire";
 import { sideBySide } from "./diff";
+import { RecallPane } from "./recall-pane";
 
 /** VersionsPane lists who changed this flow and when; two of them are compared, here and on the graph. */
 export function VersionsPane(props: {
   id: string;
+  path: string;
   compared: FlowComparison | null;
   onCompare: (from: string, to: string) => void;
   onClose: () => void;
@@ -28,6 +30,7 @@ export function VersionsPane(props: {
       <Choose versions={list.data} compared={props.compared} onCompare={props.onCompare} />
       {props.failed ? <Failed error={props.failed} /> : null}
       {props.compared ? <Compared of={props.compared} onClose={props.onClose} /> : null}
+      <RecallPane path={props.path} />
     </div>
   );
 }

@@ -254,6 +254,7 @@ function Scene(props: { view: FlowView; reload: () => Promise<FlowView | undefin
           {pane === "versions" ? (
             <VersionsPane
               id={view.id}
+              path={view.file.path}
               compared={comparison}
               onCompare={(from, to) => compare.mutate({ from, to })}
               onClose={() => setComparison(null)}
