@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -207,7 +208,9 @@ func (e *Engine) first(r *ran, body Body, before *conversation) dialogue.Event {
 		}
 		return dialogue.SessionChanged(b)
 	case HandoffEvent:
-		after.kept.Beside = false
+		if slices.Contains([]dialogue.HandoffState{dialogue.HandoffAccepted, dialogue.HandoffHandedBack, dialogue.HandoffCancelled, dialogue.HandoffClosed}, b.State) {
+			after.kept.Beside = false // another person, or none
+		}
 		switch b.State {
 		case dialogue.HandoffAccepted:
 			after.speaker, after.agent = "agent", b.Agent.ID

@@ -511,3 +511,12 @@ func (d *decider) noMeeting(outcome string) bool {
 	}
 	return true
 }
+
+// tutored says that a colleague stands beside the customer in this very flow.
+func (d *decider) tutored(in *Instance, f *flow.Flow) bool {
+	if in.Demand == nil || !in.Demand.Sent || in.Demand.Step != in.Step {
+		return false
+	}
+	desk := f.Step(in.Step).Desk()
+	return desk != nil && desk.Role == "tutor"
+}

@@ -353,6 +353,9 @@ func (d *decider) edited(e Edited) {
 	if len(changed) == 0 {
 		return
 	}
+	if e.By == "agent" && d.tutored(in, f) {
+		return // the form is filled in beside the customer; what reads it comes below
+	}
 	d.st.Pending = nil
 	d.rewind(in, f, changed)
 	d.run()

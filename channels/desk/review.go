@@ -128,3 +128,14 @@ func (k *socket) drop(conversation uuid.UUID) {
 	c.end()
 	k.send(wire.ToStaff{Type: "released", Conversation: conversation.String()})
 }
+
+// mayFill says whether this member of staff may fill a form in: who checks the
+// customer may not.
+func (k *socket) mayFill(ctx context.Context, c *caseView) bool {
+	r := k.server.config.Reviews
+	if r == nil {
+		return true
+	}
+	now := r.Review(ctx, c.look.Conversation(), k.who.Staff())
+	return now == nil || now.Role == "" || now.Role == "tutor"
+}

@@ -203,6 +203,10 @@ func (k *socket) say(ctx context.Context, frame wire.FromStaff) {
 			k.refuse(frame, wire.Error{Code: "bad_input", Message: "密码、验证码和完整证件号只能由客户在安全框里填 / secrets are filled by the customer in the secure box only"})
 			return
 		}
+		if !k.mayFill(ctx, c) {
+			k.refuse(frame, wire.Error{Code: "forbidden", Message: "审核时不能替客户填写，请让客户自己改 / a reviewer fills nothing in: let the customer change it"})
+			return
+		}
 		body = assistant.FieldEdit{Slot: channels.Clip(frame.Slot, 64), Value: channels.Clip(frame.Value, 2000)}
 	}
 	// A message that came after the conversation left this agent says nothing.

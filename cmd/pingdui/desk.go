@@ -23,6 +23,9 @@ import (
 // standIn is who plays the scripted agent for someone alone.
 const standIn = "A04"
 
+// secondPerson is who decides in the script where another person must.
+const secondPerson = "S01"
+
 // openDesk starts the queue and the staff's socket.
 func (r *rooms) openDesk(p *program, mux *http.ServeMux) error {
 	var err error
@@ -168,7 +171,14 @@ func (r *rooms) playAgent(ctx context.Context) error {
 				_ = assist.Run(playing) // it ends only when playing does
 			}()
 			defer func() { <-assisting }()
-			in := demo.StandIn{Engine: r.engine, Desk: r.desk, Profile: s.Profile(time.Now().In(r.zone)), Log: r.log, Clock: time.Now}
+			second := demo.Reviewer{Remote: r.remote, Agents: []string{standIn, secondPerson}, Log: r.log, Clock: time.Now}
+			reviewing := make(chan struct{})
+			go func() {
+				defer close(reviewing)
+				_ = second.Run(playing) // it ends only when playing does
+			}()
+			defer func() { <-reviewing }()
+			in := demo.StandIn{Engine: r.engine, Desk: r.desk, Profile: s.Serving(time.Now().In(r.zone)), Remote: r.remote, Log: r.log, Clock: time.Now}
 			if err := in.Run(playing); err != nil && playing.Err() == nil {
 				r.log.Warn("the scripted agent has stopped", "error", err)
 			}

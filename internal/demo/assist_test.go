@@ -17,7 +17,7 @@ import (
 	"github.com/pingdui/pingdui/internal/vault"
 )
 
-// checking is a mind that asks for a review, or takes it back.
+// checking is a mind that asks for a picture, or takes that back.
 type checking struct{ handing }
 
 func (checking) Step(_ dialogue.Context, state []byte, ev dialogue.Event) (assistant.Step, error) {
@@ -29,13 +29,13 @@ func (checking) Step(_ dialogue.Context, state []byte, ev dialogue.Event) (assis
 	case dialogue.Said:
 		ref := "i1/" + ev.Text
 		step.Effects = []dialogue.Effect{say("好的"), dialogue.Session{
-			Ref: ref, Kind: "review", Role: "authoriser", Items: []dialogue.CheckItem{{ID: "face"}, {ID: "alone"}}, Not: []string{"demo-reviewer"},
+			Ref: ref, Kind: "capture", Medium: "photo", Fields: []string{"card_tail"},
 		}}
 		if ev.Text == "withdrawn" {
 			step.Effects = append(step.Effects, dialogue.Withdraw{Ref: ref})
 		}
 	case dialogue.SessionChanged:
-		step.Effects = []dialogue.Effect{say(fmt.Sprintf("%s %s %s %s %d", ev.Ref, ev.State, ev.Outcome, ev.By.ID, len(ev.Items)))}
+		step.Effects = []dialogue.Effect{say(fmt.Sprintf("%s %s %s %d", ev.Ref, ev.State, ev.By.ID, len(ev.Fields)))}
 	}
 	return step, nil
 }
@@ -55,7 +55,7 @@ func TestScriptedColleagueAnswersRequests(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 2)
 	go func() { ended <- engine.Run(ctx) }()
-	assist := demo.Assist{Engine: engine, Log: slog.New(slog.DiscardHandler), Clock: time.Now, After: time.Millisecond, Takes: time.Second}
+	assist := demo.Assist{Engine: engine, Log: slog.New(slog.DiscardHandler), Clock: time.Now, After: time.Millisecond}
 	go func() { ended <- assist.Run(ctx) }()
 	defer func() {
 		stop()
@@ -94,7 +94,7 @@ func TestScriptedColleagueAnswersRequests(t *testing.T) {
 		}
 	}
 	all := strings.Join(said, "\n")
-	for _, want := range []string{"i1/kept started  demo-authoriser 0", "i1/kept ended passed demo-authoriser 2"} {
+	for _, want := range []string{"i1/kept ended demo-reader 1"} {
 		if strings.Count(all, want) != 1 {
 			t.Errorf("%q stands %d times in %q", want, strings.Count(all, want), said)
 		}

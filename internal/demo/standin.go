@@ -23,12 +23,17 @@ type StandIn struct {
 	Engine  *assistant.Engine
 	Desk    *handoff.Desk
 	Profile handoff.Profile
-	Log     *slog.Logger
-	Clock   func() time.Time
+	// Remote is nil where the stand-in only talks; with it sessions that flows ask
+	// for are worked through.
+	Remote Remote
+	Log    *slog.Logger
+	Clock  func() time.Time
 	// After is how long a customer waits before the stand-in comes (20 s).
 	After time.Duration
 	// Patience is how long it waits for an answer (60 s).
 	Patience time.Duration
+	// Pace is how long it takes over one item of a check list (1.2 s).
+	Pace time.Duration
 }
 
 const tickEvery = time.Second
@@ -40,6 +45,9 @@ func (s *StandIn) Run(ctx context.Context) error {
 	}
 	if s.Patience == 0 {
 		s.Patience = time.Minute
+	}
+	if s.Pace == 0 {
+		s.Pace = 1200 * time.Millisecond
 	}
 	if s.Clock == nil {
 		s.Clock = time.Now
@@ -145,6 +153,11 @@ func (s *StandIn) serve(ctx context.Context, seat *handoff.Seat, h handoff.Hando
 	}
 	if err := until(limited, watch.C, mine); err != nil {
 		return fmt.Errorf("join the conversation: %w", err)
+	}
+	if s.Remote != nil {
+		if r := s.Remote.Review(limited, h.Conversation, s.Profile.Agent); r != nil && r.Kind == "session" && r.State != "ended" {
+			return s.check(ctx, seat, look, h, r)
+		}
 	}
 	var last int64
 	for n, line := range s.lines(h) {

@@ -22,6 +22,13 @@
 //     is asked for again: a client joins anew and gets fresh offers.
 //   - The conversation hears "started" and "ended" exactly once each, as inputs
 //     named session:<id>:<state>, also after a crash (Run sweeps).
+//   - What a flow asks of staff is a request: taken from the outbox, changed only
+//     under its row's lock, with the words for its conversation and the audit in
+//     the same transaction. Words are told in order, each under an id that is
+//     heard once, by any node; a session's verdict only after its agent has left.
+//   - A request is never passed with a mandatory item open, without the customer
+//     having been met where the flow wants it, or by who had a hand in the same
+//     run where another person must decide.
 //
 // The frames are described in docs/remote-signalling.md.
 package remote

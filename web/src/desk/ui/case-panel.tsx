@@ -45,6 +45,8 @@ function SlotRow(props: { conversation: Conversation; row: Row }): ReactElement 
   const [value, setValue] = useState("");
   const slot = row.name ?? "";
   const hidden = /[*●•]/.test(row.value);
+  // Who checks the customer fills nothing in for them.
+  const tutor = !c.file.review?.role || c.file.review.role === "tutor";
   const save = (): void => {
     if (value.trim() !== "" && client.edit(c.id, slot, value.trim())) setOpen(false);
   };
@@ -54,7 +56,7 @@ function SlotRow(props: { conversation: Conversation; row: Row }): ReactElement 
       <dd>
         <span>{row.value || "—"}</span>
         {row.by ? <em className={`dk-tag by-${row.by}`}>{t.by[row.by] ?? row.by}</em> : null}
-        {slot !== "" && c.own && !c.stale && !hidden ? (
+        {slot !== "" && c.own && !c.stale && !hidden && tutor ? (
           <Popover
             trigger="click"
             open={open}
