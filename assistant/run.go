@@ -261,6 +261,7 @@ type HandoffRequest struct {
 	Locale   string            `json:"locale"`
 	Customer dialogue.Customer `json:"customer"`
 	View     View              `json:"view"`
+	Needs    dialogue.Needs    `json:"needs,omitzero"`
 }
 
 // apologise ends an input that crashed its turns: the customer hears the truth

@@ -338,9 +338,20 @@ type Handoff struct {
 	Queue  string // general, elder, wealth, safety
 	Reason string // one sentence for the agent
 	Urgent bool
+	// Needs are what is asked of the person, beside what the queue asks.
+	Needs Needs
 	// Form is what was filled in where the flow itself is over; nil means that
 	// the conversation stands where it stands.
 	Form *Form
+}
+
+// Needs are what a request asks of who serves it.
+type Needs struct {
+	Certificates []string `json:"certificates,omitempty"`
+	Language     string   `json:"language,omitempty"` // asked for before others; empty is the conversation's
+	Medium       string   `json:"medium,omitempty"`   // chat, voice, video; empty is chat
+	Onsite       bool     `json:"onsite,omitempty"`   // nobody who works at home
+	Not          []string `json:"not,omitempty"`      // staff who may not serve it
 }
 
 // Form is a form as a person takes it over.
@@ -452,4 +463,8 @@ type Customer struct {
 	Title string     // 女士, 先生
 	Level flow.Level // identity level reached
 	Age   int
+	// Branch is the customer's branch, VIP who comes before others of the same
+	// need: the desk routes by them.
+	Branch string `json:",omitempty"`
+	VIP    bool   `json:",omitempty"`
 }

@@ -27,6 +27,9 @@ type Config struct {
 	// Content is a folder laid out as a release from which the first release is
 	// made; empty means the shipped content.
 	Content string `yaml:"content"`
+	// Queues is a file that says who serves which queue (docs/operation.md); empty
+	// means the shipped queues.
+	Queues string `yaml:"queues"`
 	// DatabaseURL names your own PostgreSQL (with pgvector 0.8 or newer); empty
 	// starts a private one in Data.
 	DatabaseURL string `yaml:"database_url"`
