@@ -27,9 +27,6 @@ type Config struct {
 	// Content is a folder laid out as a release from which the first release is
 	// made; empty means the shipped content.
 	Content string `yaml:"content"`
-	// Queues is a file that says who serves which queue (docs/operation.md); empty
-	// means the shipped queues.
-	Queues string `yaml:"queues"`
 	// DatabaseURL names your own PostgreSQL (with pgvector 0.8 or newer); empty
 	// starts a private one in Data.
 	DatabaseURL string `yaml:"database_url"`
@@ -74,6 +71,9 @@ type Config struct {
 	// PublicIP is the address clients reach media and TURN at; empty means the
 	// address they are bound to.
 	PublicIP string `yaml:"public_ip"`
+	// Queues is a file that says who serves which queue (docs/operation.md); empty
+	// means the shipped queues.
+	Queues string `yaml:"queues"`
 	// Demo starts the sandbox bank, the cast and the hall; loopback only.
 	Demo bool `yaml:"demo"`
 	// SampleBankAddr serves the sample bank's site (demo only), an origin of its
