@@ -143,7 +143,8 @@ type Config struct {
 	// node renews at a third of it. It is also how long a cut socket may take to
 	// come back before its customers return to the queue.
 	LeaseFor time.Duration
-	// PlaceEvery is how often a customer is told a new place at most (5 s).
+	// PlaceEvery is how often a customer who is next is told a new place at most
+	// (5 s); at place 10 it is half as often.
 	PlaceEvery time.Duration
 	// AgainAfter is how long after a ring the next round over the same agents starts (10 s).
 	AgainAfter time.Duration
@@ -170,10 +171,15 @@ type Desk struct {
 	onDuty atomic.Int64
 
 	// reading lets one look at the rows at a time, so that an older one can't
-	// overwrite a newer one; after is where the next begins.
-	reading sync.Mutex
-	after   string
-	paced   time.Time // when the pace was read last
+	// overwrite a newer one; after is where the next
+	// begins, empty for the start. asked counts who
+	// wanted a look, answered whose wish the last one fulfilled.
+	reading  sync.Mutex
+	after    string
+	asked    atomic.Int64
+	answered int64
+	waiting  atomic.Bool // the outbox held something at the last look
+	paced    time.Time   // when the pace was read last
 
 	mu     sync.Mutex
 	hall   *hall
@@ -225,7 +231,7 @@ func New(config Config) (*Desk, error) {
 		rules: rules{
 			open: config.Open, ringFor: config.RingFor, placeEvery: config.PlaceEvery, again: config.AgainAfter, aloneFor: config.AloneFor,
 		},
-		kicks: make(chan struct{}, 1), tells: make(chan struct{}, 1), after: "0",
+		kicks: make(chan struct{}, 1), tells: make(chan struct{}, 1),
 		hall: newHall(config.Queues), seats: map[*Seat]bool{}, agents: map[string][]*Seat{},
 	}, nil
 }
@@ -285,23 +291,14 @@ func (d *Desk) Run(ctx context.Context) error {
 func (d *Desk) Look(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, d.config.LeaseFor)
 	defer cancel()
-	err := d.renewLeases(limited)
-	taken, takeErr := d.take(limited)
-	planned, planErr := d.plan(limited)
-	if taken+planned > 0 {
-		d.changed()
-	}
-	return errors.Join(err, takeErr, planErr)
-}
-
-// take moves requests from the engine's outbox into the queue.
-func (d *Desk) take(ctx context.Context) (int, error) {
-	total := 0
+	err := errors.Join(d.renewLeases(limited), d.readPace(limited))
 	for {
-		n, err := d.store.take(ctx, d.now(), d.request, d.cancel)
-		total += n
-		if err != nil || n == 0 {
-			return total, err
+		done, planErr := d.decide(limited)
+		if done > 0 {
+			d.changed()
+		}
+		if done == 0 || planErr != nil {
+			return errors.Join(err, planErr)
 		}
 	}
 }

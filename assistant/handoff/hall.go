@@ -29,7 +29,7 @@ type hall struct {
 	timed map[string]*seat
 	lines map[string]*line
 	paces map[string]pace
-	order []*row    // who waits; nil: to be sorted anew
+	order []*row    // who waits, the first one first
 	until time.Time // when a certificate counted here ends; zero for never
 	alive map[string]bool
 	duty  int // agents on duty
@@ -153,15 +153,23 @@ func (h *hall) take(r row) {
 		h.hold(was, false)
 		delete(h.open, r.ID)
 	}
-	if was == nil || was.waits() || r.waits() {
-		h.order = nil
+	if was != nil && was.waits() {
+		if at, ok := slices.BinarySearchFunc(h.order, was, first); ok {
+			h.order = slices.Delete(h.order, at, at+1)
+		}
 	}
 	if !r.open() {
 		return
 	}
+	if r.waits() {
+		at, _ := slices.BinarySearchFunc(h.order, &r, first)
+		h.order = slices.Insert(h.order, at, &r)
+	}
 	h.open[r.ID] = &r
 	h.hold(&r, true)
 }
+
+func first(a, b *row) int { return before(&a.Handoff, &b.Handoff) }
 
 // hold notes whose hands a handoff is in.
 func (h *hall) hold(r *row, on bool) {
@@ -334,20 +342,6 @@ func (l *line) opened(urgent bool, waited time.Duration) int {
 	return n
 }
 
-// waiting is who waits or is rung for, in order.
-func (h *hall) waiting() []*row {
-	if h.order == nil {
-		h.order = []*row{}
-		for _, r := range h.open {
-			if r.waits() {
-				h.order = append(h.order, r)
-			}
-		}
-		slices.SortFunc(h.order, func(a, b *row) int { return before(&a.Handoff, &b.Handoff) })
-	}
-	return h.order
-}
-
 // lost are the owned handoffs whose owner, or guest, has gone.
 func (h *hall) lost() []*row {
 	var out []*row
@@ -361,6 +355,6 @@ func (h *hall) lost() []*row {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b *row) int { return before(&a.Handoff, &b.Handoff) })
+	slices.SortFunc(out, first)
 	return slices.Compact(out)
 }

@@ -99,7 +99,7 @@ type rules struct {
 // what is left over is decided by the plan that follows at once.
 const (
 	ringLimit  = 64
-	placeLimit = 200
+	placeLimit = 24
 )
 
 // plan decides what happens now: rings that ran out, owners that were lost, who
@@ -107,7 +107,7 @@ const (
 // reads the hall and leaves it as it is. The rules stand in doc.go.
 func (h *hall) plan(r rules) []change {
 	p := planning{hall: h, rules: r, used: map[*seat]bool{}, nobody: map[string]bool{}, ranks: map[string]int{}}
-	waiting := h.waiting()
+	waiting := h.order
 	steps := make([]step, 0, len(waiting))
 	moved := false
 	for _, w := range h.lost() {
@@ -289,10 +289,14 @@ func (p *planning) closed(s *step, l *line) bool {
 	return p.now.Sub(*w.AloneSince) >= p.rules.aloneFor
 }
 
-// tellPlace tells a new place, at most every placeEvery.
+// tellPlace tells a new place: at most every placeEvery to who is next, and the
+// less often the further back, as less changes there.
 func (p *planning) tellPlace(s *step, place int, l *line) {
 	w := s.now()
-	if w.Place == place || p.told >= placeLimit || w.ToldAt != nil && p.now.Sub(*w.ToldAt) < p.rules.placeEvery {
+	if s.was.State == StateRinging && w.State == StateRinging {
+		return // about to be taken
+	}
+	if w.Place == place || p.told >= placeLimit || w.ToldAt != nil && p.now.Sub(*w.ToldAt) < p.rules.placeEvery*time.Duration(10+place)/10 {
 		return
 	}
 	p.told++

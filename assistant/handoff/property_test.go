@@ -328,7 +328,7 @@ func TestTakenOnce(t *testing.T) {
 	for _, d := range desks {
 		for range 3 {
 			wg.Go(func() {
-				if _, err := d.take(t.Context()); err != nil {
+				if err := d.Look(t.Context()); err != nil {
 					t.Error(err)
 				}
 			})

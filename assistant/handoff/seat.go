@@ -1,6 +1,7 @@
 package handoff
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/pingdui/pingdui/assistant"
 	"github.com/pingdui/pingdui/assistant/dialogue"
+	"github.com/pingdui/pingdui/internal/postgres"
 )
 
 // Profile is what routing knows of an agent.
@@ -127,7 +129,7 @@ func (s *Seat) Leave(ctx context.Context) {
 	if !d.drop(s) {
 		return
 	}
-	if _, err := d.config.Pool.Exec(ctx, d.store.sql.Text("Disconnect"), s.agent, d.config.Node, d.now().Add(d.config.LeaseFor)); err != nil {
+	if _, err := d.store.exec(ctx, "Disconnect", s.agent, d.config.Node, d.now().Add(d.config.LeaseFor)); err != nil {
 		d.config.Log.Warn("a seat could not be noted as left; its lease ends with this node's", "agent", s.agent, "error", err)
 	}
 	d.changed()
@@ -159,23 +161,50 @@ func (s *Seat) Now() Situation {
 	return out
 }
 
-// refresh reads what changed and calls the seats that it concerns.
+// refresh reads what changed and calls the seats that it concerns. Of several
+// who ask at once one reads for all: whose look begins after the others asked.
 func (d *Desk) refresh(ctx context.Context) error {
+	ticket := d.asked.Add(1)
 	d.reading.Lock()
 	defer d.reading.Unlock()
-	return d.store.tx(ctx, func(tx pgx.Tx) error { return d.read(ctx, tx) })
-}
-
-// read brings the hall up to date; reading is held.
-func (d *Desk) read(ctx context.Context, tx pgx.Tx) error {
-	now := d.now()
-	n, err := d.store.news(ctx, tx, d.after, now)
-	if err != nil {
+	if d.answered >= ticket {
+		return nil
+	}
+	upTo := d.asked.Load()
+	var batch pgx.Batch
+	postgres.AsEngine().Queue(&batch)
+	if err := d.read(ctx, d.config.Pool, &batch); err != nil {
 		return err
 	}
+	d.answered = upTo
+	return nil
+}
+
+// sender is a pool or a transaction.
+type sender interface {
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
+}
+
+// read brings the hall up to date, in one round trip with what the batch holds;
+// reading is held.
+func (d *Desk) read(ctx context.Context, from sender, batch *pgx.Batch) error {
+	now := d.now()
+	all := d.after == ""
+	var n news
+	d.store.news(batch, cmp.Or(d.after, "0"), now, &n)
+	if err := from.SendBatch(ctx, batch).Close(); err != nil {
+		d.after = ""
+		return fmt.Errorf("look at the desk: %w", err)
+	}
 	d.after = n.after
+	d.waiting.Store(n.asked)
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if all {
+		paces := d.hall.paces
+		d.hall = newHall(d.config.Queues)
+		d.hall.paces = paces
+	}
 	d.hall.nodes = n.nodes
 	concerned := map[string]bool{}
 	for _, p := range n.presence {
@@ -197,7 +226,7 @@ func (d *Desk) read(ctx context.Context, tx pgx.Tx) error {
 
 // show calls the seats that something concerns; mu is held.
 func (d *Desk) show(now time.Time, concerned map[string]bool) {
-	waiting := d.hall.waiting()
+	waiting := d.hall.order
 	waiting = waiting[:min(len(waiting), d.config.ListLimit)]
 	if !slices.EqualFunc(waiting, d.list, func(r *row, h Handoff) bool { return r.ID == h.ID && r.Version == h.version }) {
 		d.stale = true
@@ -251,7 +280,7 @@ func (d *Desk) renewLeases(ctx context.Context) error {
 	if len(orphans) == 0 {
 		return nil
 	}
-	if _, err := d.config.Pool.Exec(ctx, d.store.sql.Text("Adopt"), orphans, d.config.Node, now); err != nil {
+	if _, err := d.store.exec(ctx, "Adopt", orphans, d.config.Node, now); err != nil {
 		return fmt.Errorf("take over the agents with a socket here: %w", err)
 	}
 	return nil
@@ -266,7 +295,7 @@ func (d *Desk) holdLease(ctx context.Context) error {
 	if !due {
 		return nil
 	}
-	if _, err := d.config.Pool.Exec(ctx, d.store.sql.Text("Renew"), d.config.Node, now.Add(d.config.LeaseFor)); err != nil {
+	if _, err := d.store.exec(ctx, "Renew", d.config.Node, now.Add(d.config.LeaseFor)); err != nil {
 		return fmt.Errorf("renew the lease of this node's agents: %w", err)
 	}
 	d.mu.Lock()
@@ -275,47 +304,62 @@ func (d *Desk) holdLease(ctx context.Context) error {
 	return nil
 }
 
-// plan settles, rings and tells. It looks first without the planner's lock:
-// mostly there is nothing to do.
-func (d *Desk) plan(ctx context.Context) (int, error) {
-	if err := d.readPace(ctx); err != nil {
-		return 0, err
-	}
+// decide takes requests, settles, rings and tells, and says how much was done. It
+// looks first without the planner's lock: mostly there is nothing to do.
+func (d *Desk) decide(ctx context.Context) (int, error) {
 	if err := d.refresh(ctx); err != nil {
 		return 0, err
 	}
-	if len(d.decide()) == 0 {
+	if !d.waiting.Load() && len(d.plan()) == 0 {
 		return 0, nil
 	}
 	done := 0
-	d.reading.Lock()
-	defer d.reading.Unlock()
-	err := d.store.tx(ctx, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", planLock); err != nil {
+	mine, err := d.store.deciding(ctx, func(tx pgx.Tx) error {
+		taken, err := d.store.take(ctx, tx, d.now(), d.request, d.cancel)
+		if err != nil {
 			return err
 		}
-		if err := d.read(ctx, tx); err != nil {
+		// What was taken is seen too, though nobody else sees it yet: if the
+		// transaction fails everything is read anew.
+		d.reading.Lock()
+		err = d.read(ctx, tx, &pgx.Batch{})
+		d.reading.Unlock()
+		if err != nil {
 			return err
 		}
-		var err error
-		done, err = d.store.write(ctx, tx, d.decide(), d.now())
+		planned, err := d.store.write(ctx, tx, d.plan(), d.now())
+		done = taken + planned
 		return err
 	})
-	if err != nil {
+	switch {
+	case err != nil:
+		d.forget()
 		return 0, fmt.Errorf("plan the desk: %w", err)
+	case !mine:
+		// Another node decides; it may have looked too early to see what was seen here.
+		time.AfterFunc(lookAgain, d.Kick)
+		return 0, nil
+	case done > 0:
+		return done, d.refresh(ctx) // who is rung sees it now, not after the next round
 	}
-	if done > 0 {
-		// Who is rung sees it now, not after the next round.
-		return done, d.store.tx(ctx, func(tx pgx.Tx) error { return d.read(ctx, tx) })
-	}
-	return done, nil
+	return 0, nil
 }
 
-// decide plans over what was read.
-func (d *Desk) decide() []change {
+// lookAgain is how long another node is given to decide.
+const lookAgain = 20 * time.Millisecond
+
+// plan decides over what was read.
+func (d *Desk) plan() []change {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.hall.plan(d.rules)
+}
+
+// forget makes the next look read everything: the rows may be other than thought.
+func (d *Desk) forget() {
+	d.reading.Lock()
+	defer d.reading.Unlock()
+	d.after = ""
 }
 
 // readPace reads now and then how the queues go.
@@ -353,11 +397,11 @@ func (s *Seat) Presence(ctx context.Context, state string) error {
 	if state != PresenceReady && state != PresenceBusy && state != PresenceAway {
 		return fmt.Errorf("%w: presence is ready, busy or away", assistant.ErrBadInput)
 	}
-	tag, err := s.desk.config.Pool.Exec(ctx, s.desk.store.sql.Text("SetPresence"), s.agent, state, s.desk.now())
+	n, err := s.desk.store.exec(ctx, "SetPresence", s.agent, state, s.desk.now())
 	if err != nil {
 		return fmt.Errorf("set the presence of %s: %w", s.agent, err)
 	}
-	if tag.RowsAffected() == 0 {
+	if n == 0 {
 		return ErrOffDuty
 	}
 	return s.after(ctx)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/pingdui/pingdui/assistant"
@@ -49,6 +50,42 @@ func (s *store) tx(ctx context.Context, f func(pgx.Tx) error) error {
 	return postgres.InTx(ctx, s.pool, postgres.AsEngine(), f)
 }
 
+// derived opens a batch that runs as one transaction in one round trip and does
+// not wait for the disk: for what follows from rows and is decided again when a
+// crash of the database loses it. Whatever is built on it later comes to the disk
+// after it, never without it.
+func derived() *pgx.Batch {
+	var batch pgx.Batch
+	postgres.AsEngine().Queue(&batch)
+	batch.Queue("SELECT set_config('synchronous_commit', 'off', true)")
+	return &batch
+}
+
+// exec runs one derived statement and says how many rows it changed.
+func (s *store) exec(ctx context.Context, name string, args ...any) (int64, error) {
+	var n int64
+	batch := derived()
+	batch.Queue(s.sql.Text(name), args...).Exec(func(tag pgconn.CommandTag) error {
+		n = tag.RowsAffected()
+		return nil
+	})
+	return n, s.pool.SendBatch(ctx, batch).Close()
+}
+
+// deciding runs f as the one node that decides; false when another node is at it.
+func (s *store) deciding(ctx context.Context, f func(pgx.Tx) error) (bool, error) {
+	mine := false
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		batch := derived()
+		batch.Queue("SELECT pg_try_advisory_xact_lock($1)", planLock).QueryRow(func(r pgx.Row) error { return r.Scan(&mine) })
+		if err := tx.SendBatch(ctx, batch).Close(); err != nil || !mine {
+			return err
+		}
+		return f(tx)
+	})
+	return mine, err
+}
+
 func many[T any](ctx context.Context, tx pgx.Tx, query string, args ...any) ([]T, error) {
 	rows, err := tx.Query(ctx, query, args...)
 	if err != nil {
@@ -66,54 +103,32 @@ func one[T any](ctx context.Context, tx pgx.Tx, query string, args ...any) (*T, 
 	return &found[0], nil
 }
 
-// take claims waiting outbox rows and does what they ask in one transaction.
-func (s *store) take(ctx context.Context, now time.Time, request func(outboxRow) Handoff, cancel func(row, time.Time) change) (int, error) {
-	n := 0
-	err := s.tx(ctx, func(tx pgx.Tx) error {
-		found, err := many[outboxRow](ctx, tx, s.sql.Text("OpenOutbox"), takeLimit)
-		if err != nil {
-			return err
-		}
-		if len(found) == 0 {
-			return nil
-		}
-		// With the planner's lock held, the rows of several handoffs can be
-		// locked in any order.
-		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", planLock); err != nil {
-			return err
-		}
-		for _, o := range found {
-			if o.Kind == "handoff" {
-				err = s.enqueue(ctx, tx, request(o))
-			} else {
-				err = s.cancelOpen(ctx, tx, o, now, cancel)
-			}
-			if err != nil {
-				return err
-			}
-			if _, err := tx.Exec(ctx, s.sql.Text("TakeOutbox"), o.ID, now); err != nil {
-				return err
-			}
-		}
-		n = len(found)
-		return nil
-	})
+// take does what waiting outbox rows ask; the planner's lock is held, so that the
+// rows of several handoffs can be locked in any order.
+func (s *store) take(ctx context.Context, tx pgx.Tx, now time.Time, request func(outboxRow) Handoff, cancel func(row, time.Time) change) (int, error) {
+	found, err := many[outboxRow](ctx, tx, s.sql.Text("OpenOutbox"), takeLimit)
 	if err != nil {
 		return 0, fmt.Errorf("take requests for a person: %w", err)
 	}
-	return n, nil
+	var batch pgx.Batch
+	for _, o := range found {
+		if o.Kind == "handoff" {
+			s.enqueue(&batch, request(o))
+		} else if err := s.cancelOpen(ctx, tx, o, now, cancel); err != nil {
+			return 0, fmt.Errorf("take requests for a person: %w", err)
+		}
+		batch.Queue(s.sql.Text("TakeOutbox"), o.ID, now)
+	}
+	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
+		return 0, fmt.Errorf("take requests for a person: %w", err)
+	}
+	return len(found), nil
 }
 
-func (s *store) enqueue(ctx context.Context, tx pgx.Tx, h Handoff) error {
-	tag, err := tx.Exec(ctx, s.sql.Text("Enqueue"), h.ID, h.Conversation, h.Subject, h.Queue, h.Reason, h.Urgent, h.Edition, h.Locale,
+func (s *store) enqueue(batch *pgx.Batch, h Handoff) {
+	batch.Queue(s.sql.Text("Enqueue"), h.ID, h.Conversation, h.Subject, h.Queue, h.Reason, h.Urgent, h.Edition, h.Locale,
 		h.Employee, h.Customer, h.View, h.Since, h.Needs)
-	if err != nil {
-		return err
-	}
-	if tag.RowsAffected() == 0 {
-		_, err = tx.Exec(ctx, s.sql.Text("Merge"), h.Conversation, h.Urgent, h.Queue, h.Reason, h.View)
-	}
-	return err
+	batch.Queue(s.sql.Text("Merge"), h.Conversation, h.Urgent, h.Queue, h.Reason, h.View, h.ID)
 }
 
 func (s *store) cancelOpen(ctx context.Context, tx pgx.Tx, o outboxRow, now time.Time, cancel func(row, time.Time) change) error {
@@ -188,12 +203,13 @@ type news struct {
 	nodes    map[string]time.Time
 	presence []presence
 	handoffs []row
+	asked    bool // the outbox holds something for the desk
 }
 
-// news reads what transactions from after on have changed; "0" is everything.
-func (s *store) news(ctx context.Context, tx pgx.Tx, after string, now time.Time) (news, error) {
-	n := news{nodes: map[string]time.Time{}}
-	var batch pgx.Batch
+// news asks what transactions from after on have changed; "0" is everything. The
+// batch's answers fill n.
+func (s *store) news(batch *pgx.Batch, after string, now time.Time, n *news) {
+	n.nodes = map[string]time.Time{}
 	batch.Queue(s.sql.Text("Xmin")).QueryRow(func(r pgx.Row) error { return r.Scan(&n.after) })
 	batch.Queue(s.sql.Text("Nodes"), now).Query(func(rows pgx.Rows) error {
 		var node string
@@ -201,6 +217,9 @@ func (s *store) news(ctx context.Context, tx pgx.Tx, after string, now time.Time
 		_, err := pgx.ForEachRow(rows, []any{&node, &until}, func() error { n.nodes[node] = until; return nil })
 		return err
 	})
+	// What is new is always a few rows at the end of the index, which the server
+	// can't know of a parameter.
+	batch.Queue("SELECT set_config('enable_seqscan', 'off', true)")
 	batch.Queue(s.sql.Text("NewPresence"), after).Query(func(rows pgx.Rows) (err error) {
 		n.presence, err = pgx.CollectRows(rows, pgx.RowToStructByName[presence])
 		return err
@@ -209,10 +228,7 @@ func (s *store) news(ctx context.Context, tx pgx.Tx, after string, now time.Time
 		n.handoffs, err = pgx.CollectRows(rows, pgx.RowToStructByName[row])
 		return err
 	})
-	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
-		return n, fmt.Errorf("look at the desk: %w", err)
-	}
-	return n, nil
+	batch.Queue(s.sql.Text("OutboxWaits")).QueryRow(func(r pgx.Row) error { return r.Scan(&n.asked) })
 }
 
 // pace reads how the queues went since a moment.
@@ -248,27 +264,23 @@ func (e event) input() assistant.Input {
 
 func (s *store) leaseEvents(ctx context.Context, now, until time.Time, limit int) ([]event, error) {
 	var found []event
-	err := s.tx(ctx, func(tx pgx.Tx) error {
-		var err error
-		found, err = many[event](ctx, tx, s.sql.Text("LeaseEvents"), now, until, limit)
+	batch := derived()
+	batch.Queue(s.sql.Text("LeaseEvents"), now, until, limit).Query(func(rows pgx.Rows) (err error) {
+		found, err = pgx.CollectRows(rows, pgx.RowToStructByName[event])
 		return err
 	})
-	if err != nil {
+	if err := s.pool.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, fmt.Errorf("look for what is to be told: %w", err)
 	}
 	return found, nil
 }
 
 func (s *store) told(ctx context.Context, e event, now time.Time) error {
-	return s.tx(ctx, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, s.sql.Text("Told"), e.Handoff, e.N, now)
-		return err
-	})
+	_, err := s.exec(ctx, "Told", e.Handoff, e.N, now)
+	return err
 }
 
 func (s *store) untell(ctx context.Context, e event, again time.Time) error {
-	return s.tx(ctx, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, s.sql.Text("Untell"), e.Handoff, e.N, again)
-		return err
-	})
+	_, err := s.exec(ctx, "Untell", e.Handoff, e.N, again)
+	return err
 }

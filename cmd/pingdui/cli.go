@@ -33,6 +33,7 @@ type cli struct {
 	Say     sayCommand     `cmd:"" help:"Speak to a running server: JSON lines in, one object a turn out."`
 	Test    testCommand    `cmd:"" help:"Play the conversation tests."`
 	Eval    evalCommand    `cmd:"" help:"Measure the understanding."`
+	Bench   benchCommand   `cmd:"" help:"Measure a part of the program on this machine."`
 	Import  importCommand  `cmd:"" help:"Import questions and answers as drafts."`
 	Sandbox sandboxCommand `cmd:"" name:"sandbox-bank" help:"Look into the demo's bank core."`
 	Schema  schemaCommand  `cmd:"" help:"Print the JSON Schema of a content file: flow."`

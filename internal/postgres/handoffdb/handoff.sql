@@ -6,6 +6,9 @@ WHERE o.taken_at IS NULL AND o.kind IN ('handoff', 'handoff_cancel') AND NOT EXI
   SELECT FROM outbox p WHERE p.conversation = o.conversation AND p.id < o.id AND p.taken_at IS NULL AND p.kind IN ('handoff', 'handoff_cancel'))
 ORDER BY o.id LIMIT $1 FOR UPDATE OF o SKIP LOCKED;
 
+-- name: OutboxWaits
+SELECT EXISTS (SELECT FROM outbox WHERE taken_at IS NULL AND kind IN ('handoff', 'handoff_cancel'));
+
 -- name: TakeOutbox
 UPDATE outbox SET taken_at = $2 WHERE id = $1 AND taken_at IS NULL;
 
@@ -19,7 +22,7 @@ ON CONFLICT (conversation) WHERE state IN ('queued', 'ringing', 'accepted') DO N
 -- name: Merge
 UPDATE handoff SET urgent = urgent OR $2, queue = CASE WHEN $2 AND state = 'queued' THEN $3 ELSE queue END,
   reason = $4, view = $5, place = CASE WHEN state = 'accepted' THEN place ELSE 0 END, version = version + 1
-WHERE conversation = $1 AND state IN ('queued', 'ringing', 'accepted');
+WHERE conversation = $1 AND state IN ('queued', 'ringing', 'accepted') AND id <> $6;
 
 -- A handoff by its id, or a conversation's open one.
 -- name: Lock
@@ -68,11 +71,11 @@ SELECT count(*) FROM h;
 
 -- The next thing to tell of each conversation, leased to this node.
 -- name: LeaseEvents
-UPDATE handoff_event SET lease_until = $2 WHERE (handoff, n) IN (
-  SELECT e.handoff, e.n FROM handoff_event e
+UPDATE handoff_event SET lease_until = $2 WHERE seq = ANY (ARRAY(
+  SELECT e.seq FROM handoff_event e
   WHERE e.told_at IS NULL AND (e.lease_until IS NULL OR e.lease_until <= $1) AND NOT EXISTS (
     SELECT FROM handoff_event f WHERE f.conversation = e.conversation AND f.told_at IS NULL AND f.seq < e.seq)
-  ORDER BY e.seq LIMIT $3 FOR UPDATE OF e SKIP LOCKED)
+  ORDER BY e.seq LIMIT $3 FOR UPDATE OF e SKIP LOCKED))
   AND told_at IS NULL
 RETURNING handoff, n, conversation, subject, state, body;
 
@@ -85,7 +88,8 @@ UPDATE handoff_event SET lease_until = $3 WHERE handoff = $1 AND n = $2 AND told
 -- Who acts on a customer, with what this agent has in hand.
 -- name: LockSeat
 SELECT p.name, p.number, p.certificate, p.capacity,
-  (SELECT count(*) FROM handoff h WHERE (h.agent = p.agent OR h.guest = p.agent) AND h.state IN ('ringing', 'accepted'))::int AS active
+  ((SELECT count(*) FROM handoff h WHERE h.agent = p.agent AND h.state IN ('ringing', 'accepted')) +
+   (SELECT count(*) FROM handoff h WHERE h.guest = p.agent AND h.guest <> ''))::int AS active
 FROM agent_presence p WHERE p.agent = $1 AND on_duty(p, $2) FOR UPDATE OF p;
 
 -- Somebody who comes back within the lease keeps the chosen state.

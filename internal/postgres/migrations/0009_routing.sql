@@ -47,6 +47,8 @@ CREATE TRIGGER note_xact BEFORE INSERT OR UPDATE ON agent_presence FOR EACH ROW 
 CREATE INDEX handoff_xact ON handoff (xact);
 CREATE INDEX agent_presence_xact ON agent_presence (xact);
 DROP INDEX agent_presence_lease;
+CREATE INDEX handoff_guest ON handoff (guest) WHERE guest <> '';
+CREATE INDEX handoff_event_due ON handoff_event (seq) WHERE told_at IS NULL;
 
 -- A promise to call back: it becomes a handoff at its time.
 CREATE TABLE callback (
