@@ -154,7 +154,7 @@ type Config struct {
 	TellDeadline time.Duration
 	// ListLimit is how many waiting customers a desk shows (100).
 	ListLimit int
-	// ListEvery is how often desks see a changed waiting list at most (250 ms);
+	// ListEvery is how often desks see a changed waiting list at most (1 s);
 	// what concerns a seat itself is shown at once.
 	ListEvery time.Duration
 	// PaceEvery is how often the queues' pace is read anew (5 s).
@@ -208,7 +208,7 @@ func New(config Config) (*Desk, error) {
 	set(&config.AgainAfter, 10*time.Second)
 	set(&config.AloneFor, 30*time.Second)
 	set(&config.TellDeadline, 10*time.Second)
-	set(&config.ListEvery, 250*time.Millisecond)
+	set(&config.ListEvery, time.Second)
 	set(&config.PaceEvery, 5*time.Second)
 	if config.ListLimit == 0 {
 		config.ListLimit = 100

@@ -99,7 +99,7 @@ type rules struct {
 // what is left over is decided by the plan that follows at once.
 const (
 	ringLimit  = 64
-	placeLimit = 24
+	placeLimit = 8
 )
 
 // plan decides what happens now: rings that ran out, owners that were lost, who
@@ -134,7 +134,18 @@ func (h *hall) plan(r rules) []change {
 			out = append(out, *s.change)
 		}
 	}
+	decided := slices.ContainsFunc(out, func(c change) bool { return !c.placeOnly() })
+	if decided {
+		// Whom it concerns is served first; places are told by the plan that follows.
+		out = slices.DeleteFunc(out, func(c change) bool { return c.placeOnly() })
+	}
 	return out
+}
+
+// placeOnly says that nothing changed but the place, which was told before.
+func (c *change) placeOnly() bool {
+	return c.after.State == c.before.State && c.before.ToldAt != nil && len(c.after.Tried) == len(c.before.Tried) &&
+		(c.after.AloneSince == nil) == (c.before.AloneSince == nil)
 }
 
 // step is one handoff in a plan: as it was, and what is changed in it, if anything.

@@ -206,7 +206,7 @@ func TestWhatTheCustomerIsTold(t *testing.T) {
 	}
 	gone := waits(1, "general", time.Hour, func(h *Handoff) { h.State = StateAccepted; h.Agent = "x"; h.AcceptedAt = &now })
 	lost := plan(now, []row{waits(2, "general", 2*time.Hour, told), gone}, []presence{busy}, nil, testRules())
-	if len(lost) != 2 || lost[0].after.ID[0] != 1 || len(lost[0].tell) != 2 || lost[0].tell[0].Reason != dialogue.ReasonAgentLost || lost[0].tell[1].Place != 1 {
+	if len(lost) != 1 || lost[0].after.ID[0] != 1 || len(lost[0].tell) != 2 || lost[0].tell[0].Reason != dialogue.ReasonAgentLost || lost[0].tell[1].Place != 1 {
 		t.Errorf("a lost agent: %+v", lost)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime/pprof"
 	"sync"
 	"text/tabwriter"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/pingdui/pingdui/assistant"
 	"github.com/pingdui/pingdui/assistant/dialogue"
@@ -31,7 +31,7 @@ type benchDeskCommand struct {
 	Branches int           `default:"15000" help:"Branches they belong to."`
 	Waiting  int           `default:"2000" help:"Customers who wait throughout."`
 	Presence int           `default:"100" help:"Presence changes a second."`
-	Requests int           `default:"40" help:"Requests a second that somebody free can serve."`
+	Requests int           `default:"10" help:"Requests a second that somebody free can serve."`
 	For      time.Duration `default:"20s" help:"How long to measure."`
 	Postgres string        `name:"postgres-bin" help:"The bin folder of the PostgreSQL to use."`
 	JSON     bool          `name:"json" help:"Print one JSON object."`
@@ -82,13 +82,6 @@ func (c benchDeskCommand) Run(s *session) error {
 	if err := postgres.Migrate(s.ctx, url); err != nil {
 		return err
 	}
-	if os.Getenv("PROF") != "" {
-		cc, _ := pgx.Connect(s.ctx, url)
-		_, err := cc.Exec(s.ctx, "ALTER DATABASE pingdui SET log_min_duration_statement=15; ALTER DATABASE pingdui SET session_preload_libraries='auto_explain'; ALTER DATABASE pingdui SET auto_explain.log_min_duration=25; ALTER DATABASE pingdui SET auto_explain.log_analyze=on; ALTER DATABASE pingdui SET auto_explain.log_nested_statements=on;")
-		fmt.Println(dir, err)
-		_ = cc.Close(s.ctx)
-		defer func() { b, _ := os.ReadFile(filepath.Join(dir, "postgres", "postgres.log")); _ = os.WriteFile("/tmp/s5/pg.log", b, 0o600) }()
-	}
 	pool, err := postgres.Open(s.ctx, url, 16)
 	if err != nil {
 		return err
@@ -120,7 +113,7 @@ type deskBench struct {
 	asked    map[uuid.UUID]time.Time // requests that wait for their ring
 	ready    map[string]time.Time    // agents who became ready and wait for one
 	seats    map[string]*handoff.Seat
-	served   map[uuid.UUID]bool // only serve touches it
+	served   map[uuid.UUID]bool
 	presence int
 	request  []time.Duration
 	becoming []time.Duration
@@ -166,11 +159,6 @@ func (b *deskBench) run(ctx context.Context) (benchReport, error) {
 	if err := b.load(ctx); err != nil {
 		return benchReport{}, err
 	}
-	if f := os.Getenv("PROF"); f != "" {
-		pf, _ := os.Create(f)
-		_ = pprof.StartCPUProfile(pf)
-		defer pprof.StopCPUProfile()
-	}
 	running, stop := context.WithCancel(ctx)
 	var parts sync.WaitGroup
 	defer parts.Wait()
@@ -183,7 +171,9 @@ func (b *deskBench) run(ctx context.Context) (benchReport, error) {
 		parts.Go(func() { _ = n.Run(running) })
 	}
 	acts := make(chan func(), 1<<16)
-	parts.Go(func() { b.serve(running, rings, acts) })
+	for range 4 {
+		parts.Go(func() { b.serve(running, rings, acts) })
+	}
 	for range 8 {
 		parts.Go(func() {
 			for {
@@ -320,9 +310,10 @@ func (b *deskBench) serve(ctx context.Context, rings <-chan string, acts chan<- 
 				b.becoming = append(b.becoming, now.Sub(at))
 				delete(b.ready, agent)
 			}
+			served := b.served[h.ID]
+			b.served[h.ID] = true
 			b.mu.Unlock()
-			if !b.served[h.ID] {
-				b.served[h.ID] = true
+			if !served {
 				acts <- func() {
 					if _, err := seat.Accept(ctx, h.ID); err == nil {
 						_ = seat.HandBack(ctx, h.ID, "") //nolint:errcheck // its lease ends it otherwise
@@ -333,18 +324,27 @@ func (b *deskBench) serve(ctx context.Context, rings <-chan string, acts chan<- 
 	}
 }
 
-// every calls f so many times a second until ctx ends.
+// every calls f so many times a second until ctx ends, some at once where one takes
+// longer.
 func every(ctx context.Context, perSecond int, f func() error) error {
+	calls, ctx := errgroup.WithContext(ctx)
+	calls.SetLimit(8)
 	ticker := time.NewTicker(time.Second / time.Duration(perSecond))
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-			if err := f(); err != nil && !errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+			if err := calls.Wait(); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 				return err
 			}
+			return nil
+		case <-ticker.C:
+			calls.Go(func() error {
+				if err := f(); err != nil && ctx.Err() == nil {
+					return err
+				}
+				return nil
+			})
 		}
 	}
 }
@@ -352,10 +352,9 @@ func every(ctx context.Context, perSecond int, f func() error) error {
 // come brings customers to the queues that have free agents, and as many to the
 // crowded ones as are served there.
 func (b *deskBench) come(ctx context.Context) error {
-	random := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // a load, not a secret
 	return every(ctx, b.Requests, func() error {
-		queue := benchQueue(benchCrowded + random.IntN(benchQueues-benchCrowded))
-		body, err := json.Marshal(assistant.HandoffRequest{Queue: queue, Reason: "r", Edition: "standard", Locale: "zh", Customer: dialogue.Customer{Age: 20 + random.IntN(60)}})
+		queue := benchQueue(benchCrowded + rand.IntN(benchQueues-benchCrowded)) //nolint:gosec // a load, not a secret
+		body, err := json.Marshal(assistant.HandoffRequest{Queue: queue, Reason: "r", Edition: "standard", Locale: "zh", Customer: dialogue.Customer{Age: 20 + rand.IntN(60)}})
 		if err != nil {
 			return err
 		}
@@ -381,9 +380,8 @@ func (b *deskBench) came(id uuid.UUID, first bool) {
 // flip changes presences: agents of crowded queues become ready now and then,
 // take the next who waits, and are busy again; others come and go.
 func (b *deskBench) flip(ctx context.Context) error {
-	random := rand.New(rand.NewPCG(2, 2)) //nolint:gosec // a load, not a secret
 	return every(ctx, b.Presence, func() error {
-		i := random.IntN(benchSeats)
+		i := rand.IntN(benchSeats) //nolint:gosec // a load, not a secret
 		agent := fmt.Sprintf("L%04d", i)
 		seat := b.seats[agent]
 		state := handoff.PresenceReady
