@@ -186,7 +186,7 @@ func (e *Engine) first(r *ran, body Body, before *conversation) dialogue.Event {
 		say("customer", after.subject, text, false)
 		return dialogue.Secured{Ref: b.Ref, Reference: b.Reference}
 	case AgentMessage:
-		if after.speaker != "agent" || after.agent != b.Agent {
+		if after.speaker != "agent" || after.agent != b.Agent && after.kept.Guest != b.Agent {
 			return nil // no longer theirs: the desk is told by the state
 		}
 		say("agent", b.Agent, b.Text, false)
@@ -207,8 +207,15 @@ func (e *Engine) first(r *ran, body Body, before *conversation) dialogue.Event {
 		switch b.State {
 		case dialogue.HandoffAccepted:
 			after.speaker, after.agent = "agent", b.Agent.ID
+			after.kept.Guest = ""
+		case dialogue.HandoffJoined:
+			after.kept.Guest = b.Agent.ID
+		case dialogue.HandoffLeft:
+			if after.kept.Guest == b.Agent.ID {
+				after.kept.Guest = ""
+			}
 		case dialogue.HandoffHandedBack, dialogue.HandoffCancelled, dialogue.HandoffClosed:
-			after.speaker, after.agent = "bot", ""
+			after.speaker, after.agent, after.kept.Guest = "bot", "", ""
 		case dialogue.HandoffQueued:
 			if after.speaker == "bot" {
 				after.speaker = "queue"

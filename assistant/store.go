@@ -59,6 +59,8 @@ type kept struct {
 	Ahead time.Duration `json:"ahead,omitempty"`
 	// Place is where the customer last wrote from, as the channel saw it.
 	Place string `json:"place,omitempty"`
+	// Guest is a second agent who may speak beside the one who owns it.
+	Guest string `json:"guest,omitempty"`
 	// Slots and the like of the mind stay in Mind.
 }
 

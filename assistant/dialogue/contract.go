@@ -127,6 +127,14 @@ type HandoffChanged struct {
 // agent's connection was lost. A HandoffQueued at the head of the queue follows.
 const ReasonAgentLost = "agent_lost"
 
+// ReasonTransferred is the Reason of a HandoffHandedBack by which the agent passed
+// the customer on. A HandoffQueued at the head of a queue follows.
+const ReasonTransferred = "transferred"
+
+// ReasonStays is the Reason of a HandoffAccepted of a second agent who was there
+// already and stays when the first one goes.
+const ReasonStays = "stays"
+
 // AgentView is what a customer may know of an agent.
 type AgentView struct{ ID, Name, Number, Certificate string }
 
@@ -140,6 +148,11 @@ const (
 	HandoffHandedBack HandoffState = "handed_back"
 	HandoffCancelled  HandoffState = "cancelled"
 	HandoffClosed     HandoffState = "closed" // nobody on duty: said at once
+	// A second agent joins, one of two leaves, the customer holds on, and no more.
+	HandoffJoined  HandoffState = "joined"
+	HandoffLeft    HandoffState = "left"
+	HandoffHeld    HandoffState = "held"
+	HandoffResumed HandoffState = "resumed"
 )
 
 // SessionChanged is the word of a remote session, a review or a camera: what

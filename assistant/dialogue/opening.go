@@ -121,12 +121,27 @@ func (d *decider) handoffChanged(e HandoffChanged) {
 		d.st.Said = said
 	case HandoffAccepted:
 		d.st.Handoff.State, d.st.Handoff.Agent = HandoffAccepted, e.Agent.Name
-		d.sayPhrase(flow.KindNotice, "handoff_accepted", nil, "agent", e.Agent.Name, "number", e.Agent.Number)
+		phrase := "handoff_accepted"
+		if e.Reason == ReasonStays || e.Reason == ReasonAgentLost && was.State == HandoffAccepted {
+			phrase = "handoff_stays"
+		}
+		d.sayPhrase(flow.KindNotice, phrase, nil, "agent", e.Agent.Name, "number", e.Agent.Number)
+	case HandoffJoined:
+		d.sayPhrase(flow.KindNotice, "handoff_joined", nil, "agent", e.Agent.Name, "number", e.Agent.Number, "with", was.Agent)
+	case HandoffLeft:
+		d.sayPhrase(flow.KindNotice, "handoff_left", nil, "agent", e.Agent.Name, "number", e.Agent.Number)
+	case HandoffHeld:
+		d.sayPhrase(flow.KindNotice, "handoff_held", nil, "agent", e.Agent.Name)
+	case HandoffResumed:
+		d.sayPhrase(flow.KindNotice, "handoff_resumed", nil, "agent", e.Agent.Name)
 	case HandoffHandedBack:
 		d.st.Handoff, d.st.Left = HandoffInfo{}, false
 		back := "handoff_back"
-		if e.Reason == ReasonAgentLost {
+		switch e.Reason {
+		case ReasonAgentLost:
 			back = "handoff_lost"
+		case ReasonTransferred:
+			back = "handoff_transferred"
 		}
 		d.sayPhrase(flow.KindNotice, back, nil)
 		d.again = true

@@ -33,6 +33,8 @@ type hall struct {
 	until time.Time // when a certificate counted here ends; zero for never
 	alive map[string]bool
 	duty  int // agents on duty
+	// pairs are the owned handoffs with a second agent, asked or there.
+	pairs map[uuid.UUID]*row
 }
 
 // line is one queue as the seats serve it now.
@@ -62,7 +64,7 @@ func newHall(queues map[string]Queue) *hall {
 	return &hall{
 		queues: queues, nodes: map[string]time.Time{}, seats: map[string]*seat{}, open: map[uuid.UUID]*row{},
 		hands: map[string]map[uuid.UUID]*row{}, free: map[string][]*seat{}, managers: map[string][]*seat{}, branches: map[string][]*seat{},
-		timed: map[string]*seat{}, lines: map[string]*line{}, paces: map[string]pace{}, alive: map[string]bool{},
+		timed: map[string]*seat{}, lines: map[string]*line{}, paces: map[string]pace{}, alive: map[string]bool{}, pairs: map[uuid.UUID]*row{},
 	}
 }
 
@@ -158,8 +160,12 @@ func (h *hall) take(r row) {
 			h.order = slices.Delete(h.order, at, at+1)
 		}
 	}
+	delete(h.pairs, r.ID)
 	if !r.open() {
 		return
+	}
+	if r.Guest != "" {
+		h.pairs[r.ID] = &r
 	}
 	if r.waits() {
 		at, _ := slices.BinarySearchFunc(h.order, &r, first)
@@ -350,11 +356,26 @@ func (h *hall) lost() []*row {
 			continue
 		}
 		for _, r := range h.hands[agent] {
-			if r.State == StateAccepted {
+			if r.State == StateAccepted && r.Agent == agent {
 				out = append(out, r)
 			}
 		}
 	}
 	slices.SortFunc(out, first)
 	return slices.Compact(out)
+}
+
+// guestsGone are the owned handoffs whose second agent did not come in time, or
+// has gone, while the owner is there.
+func (h *hall) guestsGone() []*row {
+	var out []*row
+	for _, r := range h.pairs {
+		guest, owner := h.seats[r.Guest], h.seats[r.Agent]
+		late := r.GuestUntil != nil && !r.GuestUntil.After(h.now)
+		if (late || guest == nil || !h.onDuty(guest)) && owner != nil && h.onDuty(owner) {
+			out = append(out, r)
+		}
+	}
+	slices.SortFunc(out, first)
+	return out
 }

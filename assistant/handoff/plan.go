@@ -116,6 +116,11 @@ func (h *hall) plan(r rules) []change {
 		steps = append(steps, s)
 		moved = true
 	}
+	for _, w := range p.guestsGone() {
+		s := step{was: w}
+		p.guestGone(&s)
+		steps = append(steps, s)
+	}
 	for _, w := range waiting {
 		s := step{was: w}
 		p.ringOut(&s)
@@ -145,7 +150,7 @@ func (h *hall) plan(r rules) []change {
 // placeOnly says that nothing changed but the place, which was told before.
 func (c *change) placeOnly() bool {
 	return c.after.State == c.before.State && c.before.ToldAt != nil && len(c.after.Tried) == len(c.before.Tried) &&
-		(c.after.AloneSince == nil) == (c.before.AloneSince == nil)
+		(c.after.AloneSince == nil) == (c.before.AloneSince == nil) && c.after.Guest == c.before.Guest
 }
 
 // step is one handoff in a plan: as it was, and what is changed in it, if anything.
@@ -189,14 +194,14 @@ func before(a, b *Handoff) int {
 	return cmp.Or(cmp.Compare(b.priority(), a.priority()), a.Since.Compare(b.Since), bytes.Compare(a.ID[:], b.ID[:]))
 }
 
-// elderFrom is the age from which a customer comes before others.
-const elderFrom = 65
+// ElderFrom is the age from which a customer comes before others.
+const ElderFrom = 65
 
 // priority is higher for who comes first: urgent, then who had an agent before,
 // then the old, then VIP. Each outweighs all that follow it.
 func (h *Handoff) priority() int {
 	score := 0
-	for bit, has := range []bool{h.Needs.VIP, h.View.Age >= elderFrom, h.LostAt != nil || h.Passed != nil, h.Urgent} {
+	for bit, has := range []bool{h.Needs.VIP, h.View.Age >= ElderFrom, h.LostAt != nil || h.Passed != nil, h.Urgent} {
 		if has {
 			score |= 1 << bit
 		}
@@ -245,6 +250,18 @@ func (p *planning) lost(s *step) {
 	w.requeue()
 	w.LostAt = &now
 	s.tell(assistant.HandoffEvent{State: dialogue.HandoffHandedBack, Reason: dialogue.ReasonAgentLost})
+}
+
+// guestGone ends an invitation that nobody followed, and a second agent who is
+// off duty.
+func (p *planning) guestGone(s *step) {
+	w := s.edit()
+	if w.GuestUntil == nil {
+		if at := p.seats[w.Guest]; at != nil {
+			s.tell(assistant.HandoffEvent{State: dialogue.HandoffLeft, Agent: at.view()})
+		}
+	}
+	w.Guest, w.GuestUntil = "", nil
 }
 
 // requeue takes an owned conversation back into the queue; its place is told anew.

@@ -386,6 +386,7 @@ func (d *Desk) readPace(ctx context.Context) error {
 func (d *Desk) cancel(r row, now time.Time) change {
 	c := change{before: r, after: r.Handoff, tell: []assistant.HandoffEvent{{State: dialogue.HandoffCancelled}}}
 	c.after.State, c.after.RingUntil, c.after.EndedAt = StateCancelled, nil, &now
+	c.after.Guest, c.after.GuestUntil, c.after.HeldAt = "", nil, nil
 	return c
 }
 
@@ -428,6 +429,9 @@ func (m *holder) view(agent string) dialogue.AgentView {
 // others get ErrTaken. Accepting what one owns already is no error.
 func (s *Seat) Accept(ctx context.Context, id uuid.UUID) (Handoff, error) {
 	return s.move(ctx, id, func(r row, me *holder, now time.Time) (change, error) {
+		if r.State == StateAccepted && r.Guest == s.agent {
+			return s.joins(r, me, now)
+		}
 		c := change{before: r, after: r.Handoff}
 		switch {
 		case r.State == StateAccepted && r.Agent == s.agent:
@@ -452,6 +456,10 @@ func (s *Seat) Accept(ctx context.Context, id uuid.UUID) (Handoff, error) {
 func (s *Seat) Decline(ctx context.Context, id uuid.UUID) error {
 	_, err := s.move(ctx, id, func(r row, _ *holder, _ time.Time) (change, error) {
 		c := change{before: r, after: r.Handoff}
+		if r.State == StateAccepted && r.Guest == s.agent && r.GuestUntil != nil {
+			c.after.Guest, c.after.GuestUntil = "", nil
+			return c, nil
+		}
 		if r.State != StateRinging || r.Agent != s.agent {
 			return c, errStale // it rings here no more: that is what was wanted
 		}
@@ -473,6 +481,8 @@ func (s *Seat) HandBack(ctx context.Context, id uuid.UUID, note string) error {
 			return c, ErrNotYours
 		}
 		c.after.State, c.after.EndedAt, c.after.Note = StateHandedBack, &now, clip(note, 4000)
+		c.after.Guest, c.after.GuestUntil, c.after.HeldAt = "", nil, nil
+		c.wrap = queueOf(s.desk.config.Queues, r.Queue).WrapUp
 		c.tell = []assistant.HandoffEvent{{State: dialogue.HandoffHandedBack}}
 		return c, nil
 	})
@@ -496,7 +506,7 @@ func (s *Seat) move(ctx context.Context, id uuid.UUID, decide func(row, *holder,
 		if r == nil {
 			return ErrGone
 		}
-		me, err := one[holder](ctx, tx, d.store.sql.Text("LockSeat"), s.agent, now)
+		me, err := d.store.lockSeat(ctx, tx, s.agent, now)
 		if err != nil {
 			return err
 		}

@@ -9,8 +9,11 @@ type FromStaff struct {
 	// open: Conversation (read) · session: Conversation, ID (offer a session)
 	// end_session: Session · signal: Session, Signal · edit: Conversation, ID, Slot, Value · ping
 	// reveal: Conversation, ID, Reason (show what is masked, for RevealSeconds)
+	// colleagues: ID (who is on duty, which queues there are) · hold, resume: Conversation
+	// transfer: Conversation, ToAgent or ToQueue, Text (note) · invite: Conversation, ToAgent
+	// leave: Conversation (one of two agents goes) · wrapup: Handoff, Codes, Text (note)
 	// Every frame may carry an ID; its accepted or error carries it back.
-	Type string `json:"type" enum:"hello,presence,accept,decline,send,handback,open,session,end_session,signal,edit,reveal,ping"`
+	Type string `json:"type" enum:"hello,presence,accept,decline,send,handback,open,session,end_session,signal,edit,reveal,ping,colleagues,transfer,invite,leave,hold,resume,wrapup"`
 
 	V            int     `json:"v,omitempty"`
 	Ticket       string  `json:"ticket,omitempty"`
@@ -24,6 +27,10 @@ type FromStaff struct {
 	Session      string  `json:"session,omitempty"`
 	Reason       string  `json:"reason,omitempty" maxLength:"300" doc:"reveal: why; it stands in the audit log and must hold no customer data"`
 	Signal       *Signal `json:"signal,omitempty"`
+
+	ToAgent string   `json:"to_agent,omitempty" doc:"transfer, invite: a staff id from colleagues"`
+	ToQueue string   `json:"to_queue,omitempty" doc:"transfer: a queue from colleagues"`
+	Codes   []string `json:"codes,omitempty" maxItems:"5" doc:"wrapup: what it was about; small letters, digits and -"`
 }
 
 // RevealSeconds is how long a desk may show what was revealed.
@@ -51,14 +58,15 @@ type ToStaff struct {
 	// ring: Ring · ring_over: Handoff · taken: Case · message: Conversation, Message
 	// case: Case (state, step, slots changed) · released: Conversation
 	// accepted: ID · error: ID, Error · session: Conversation, Session · signal: Session id in SessionID, Signal · pong
-	// revealed: Conversation, ID, Revealed
+	// revealed: Conversation, ID, Revealed · presence: Presence (changed by itself: wrap-up began or ended)
+	// colleagues: ID, Colleagues, Queues · a ring whose Join is true asks to join a colleague: accept or decline it
 	// accepted and error also carry what they answer: Handoff, Conversation, SessionID, Presence.
 	// queue without Queue is an empty list. case with Messages is a whole conversation (open, by a
 	// supervisor), without it only what stands beside the messages has changed.
-	Type string `json:"type" enum:"welcome,queue,ring,ring_over,taken,message,case,released,accepted,error,session,signal,revealed,pong"`
+	Type string `json:"type" enum:"welcome,queue,ring,ring_over,taken,message,case,released,accepted,error,session,signal,revealed,pong,presence,colleagues"`
 
 	Staff        *Person   `json:"staff,omitempty"`
-	Presence     string    `json:"presence,omitempty"`
+	Presence     string    `json:"presence,omitempty" doc:"ready, busy, away, or wrapup: not rung until the conversation is written up or its time is over"`
 	Queue        []Waiting `json:"queue,omitempty"`
 	Ring         *Waiting  `json:"ring,omitempty"`
 	Handoff      string    `json:"handoff,omitempty"`
@@ -71,6 +79,33 @@ type ToStaff struct {
 	SessionID    string    `json:"session_id,omitempty"`
 	Signal       *Signal   `json:"signal,omitempty"`
 	Revealed     *Revealed `json:"revealed,omitempty"`
+
+	Colleagues []Colleague `json:"colleagues,omitempty"`
+	Queues     []string    `json:"queues,omitempty"`
+}
+
+// Colleague is another agent on duty, whom a customer can be passed to.
+type Colleague struct {
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Number   string   `json:"number"`
+	Presence string   `json:"presence"`
+	Skills   []string `json:"skills" nullable:"false"`
+	Free     int      `json:"free" doc:"conversations that fit in yet"`
+}
+
+// Passed says how a customer was transferred.
+type Passed struct {
+	By   string    `json:"by" doc:"staff id"`
+	Name string    `json:"name"`
+	Note string    `json:"note" doc:"masked"`
+	At   time.Time `json:"at"`
+}
+
+// Guest is the second agent of a conversation.
+type Guest struct {
+	ID     string `json:"id"`
+	Joined bool   `json:"joined" doc:"false: asked, and rung for"`
 }
 
 // Waiting is one customer in a queue.
@@ -86,6 +121,11 @@ type Waiting struct {
 	Edition      string    `json:"edition,omitempty"`
 	Since        time.Time `json:"since"`
 	RingUntil    time.Time `json:"ring_until,omitzero"`
+	Elder        bool      `json:"elder,omitempty" doc:"65 or older"`
+	VIP          bool      `json:"vip,omitempty"`
+	Medium       string    `json:"medium,omitempty" enum:"chat,voice,video"`
+	Passed       *Passed   `json:"passed,omitempty"`
+	Join         bool      `json:"join,omitempty" doc:"a ring: join the colleague who has this customer"`
 }
 
 // Case is everything an agent gets with a conversation, limited to the role.
@@ -105,6 +145,10 @@ type Case struct {
 	Edition      string    `json:"edition"`
 	Locale       string    `json:"locale"`
 	Session      *Session  `json:"session,omitempty"`
+	Owner        string    `json:"owner,omitempty" doc:"staff id of who owns it; another one is the guest"`
+	Guest        *Guest    `json:"guest,omitempty"`
+	Held         time.Time `json:"held,omitzero" doc:"the customer holds on since then"`
+	Passed       *Passed   `json:"passed,omitempty"`
 }
 
 // Customer is a masked profile.

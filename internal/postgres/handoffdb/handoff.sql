@@ -125,6 +125,9 @@ UPDATE agent_presence SET connected = false, lease_until = $3 WHERE agent = $1 A
 -- name: Idle
 UPDATE agent_presence SET idle_since = $2, wrap_until = coalesce($3, wrap_until) WHERE agent = $1;
 
+-- name: EndWrapUp
+UPDATE agent_presence SET wrap_until = NULL, idle_since = $2 WHERE agent = $1 AND wrap_until > $2;
+
 -- How long the last conversations of each queue took their agents.
 -- name: Pace
 SELECT q.queue, count(*)::int AS samples, avg(extract(epoch FROM greatest(h.ended_at, coalesce(h.wrapped_at, h.ended_at)) - h.accepted_at))::float8 AS handle_s

@@ -1000,9 +1000,18 @@ export interface components {
             edition: string;
             flow?: string;
             flow_title?: string;
+            guest?: components["schemas"]["Guest"];
             handoff: string;
+            /**
+             * Format: date-time
+             * @description the customer holds on since then
+             */
+            held?: string;
             locale: string;
             messages: components["schemas"]["Message"][];
+            /** @description staff id of who owns it; another one is the guest */
+            owner?: string;
+            passed?: components["schemas"]["Passed"];
             queue: string;
             reason: string;
             session?: components["schemas"]["Session"];
@@ -1054,6 +1063,18 @@ export interface components {
             problems: string[] | null;
             /** Format: double */
             seconds: number;
+        };
+        Colleague: {
+            /**
+             * Format: int64
+             * @description conversations that fit in yet
+             */
+            free: number;
+            id: string;
+            name: string;
+            number: string;
+            presence: string;
+            skills: string[];
         };
         Comparison: {
             before: {
@@ -1460,6 +1481,8 @@ export interface components {
             value?: string;
         };
         FromStaff: {
+            /** @description wrapup: what it was about; small letters, digits and - */
+            codes?: string[] | null;
             conversation?: string;
             handoff?: string;
             id?: string;
@@ -1472,8 +1495,12 @@ export interface components {
             slot?: string;
             text?: string;
             ticket?: string;
+            /** @description transfer, invite: a staff id from colleagues */
+            to_agent?: string;
+            /** @description transfer: a queue from colleagues */
+            to_queue?: string;
             /** @enum {string} */
-            type: "hello" | "presence" | "accept" | "decline" | "send" | "handback" | "open" | "session" | "end_session" | "signal" | "edit" | "reveal" | "ping";
+            type: "hello" | "presence" | "accept" | "decline" | "send" | "handback" | "open" | "session" | "end_session" | "signal" | "edit" | "reveal" | "ping" | "colleagues" | "transfer" | "invite" | "leave" | "hold" | "resume" | "wrapup";
             /** Format: int64 */
             v?: number;
             value?: string;
@@ -1485,6 +1512,11 @@ export interface components {
                 [key: string]: string;
             };
             nodes: components["schemas"]["Node"][];
+        };
+        Guest: {
+            id: string;
+            /** @description false: asked, and rung for */
+            joined: boolean;
         };
         History: {
             conversation: string;
@@ -1676,6 +1708,15 @@ export interface components {
             likeness: number;
             mine: string;
             theirs: string;
+        };
+        Passed: {
+            /** Format: date-time */
+            at: string;
+            /** @description staff id */
+            by: string;
+            name: string;
+            /** @description masked */
+            note: string;
         };
         Person: {
             /** Format: int64 */
@@ -2103,13 +2144,16 @@ export interface components {
         };
         ToStaff: {
             case?: components["schemas"]["Case"];
+            colleagues?: components["schemas"]["Colleague"][] | null;
             conversation?: string;
             error?: components["schemas"]["Error"];
             handoff?: string;
             id?: string;
             message?: components["schemas"]["Message"];
+            /** @description ready, busy, away, or wrapup: not rung until the conversation is written up or its time is over */
             presence?: string;
             queue?: components["schemas"]["Waiting"][] | null;
+            queues?: string[] | null;
             revealed?: components["schemas"]["Revealed"];
             ring?: components["schemas"]["Waiting"];
             session?: components["schemas"]["Session"];
@@ -2117,7 +2161,7 @@ export interface components {
             signal?: components["schemas"]["Signal"];
             staff?: components["schemas"]["Person"];
             /** @enum {string} */
-            type: "welcome" | "queue" | "ring" | "ring_over" | "taken" | "message" | "case" | "released" | "accepted" | "error" | "session" | "signal" | "revealed" | "pong";
+            type: "welcome" | "queue" | "ring" | "ring_over" | "taken" | "message" | "case" | "released" | "accepted" | "error" | "session" | "signal" | "revealed" | "pong" | "presence" | "colleagues";
         };
         Todo: {
             /** @description candidates that wait for my word */
@@ -2315,8 +2359,15 @@ export interface components {
             /** @description masked name */
             customer: string;
             edition?: string;
+            /** @description 65 or older */
+            elder?: boolean;
             flow?: string;
             handoff: string;
+            /** @description a ring: join the colleague who has this customer */
+            join?: boolean;
+            /** @enum {string} */
+            medium?: "chat" | "voice" | "video";
+            passed?: components["schemas"]["Passed"];
             queue: string;
             reason: string;
             /** Format: date-time */
@@ -2325,6 +2376,7 @@ export interface components {
             since: string;
             step?: string;
             urgent?: boolean;
+            vip?: boolean;
         };
         WayReach: {
             /** Format: int64 */

@@ -157,6 +157,16 @@ describe("frames", () => {
         expect(after(s, welcome).conversations[0]?.revealed).toBeNull();
       },
     },
+    presence: {
+      before: [welcome],
+      frame: { type: "presence", presence: "busy" },
+      see: (s) => expect(s.presence).toBe("busy"),
+    },
+    colleagues: {
+      before: [welcome],
+      frame: { type: "colleagues", colleagues: [], queues: ["general"] },
+      see: (s) => expect(s.link).toBe("live"),
+    },
     pong: { before: [welcome], frame: { type: "pong" }, see: (s) => expect(s.link).toBe("live") },
   };
   for (const [type, { before, frame, see }] of Object.entries(frames)) {

@@ -207,7 +207,10 @@ function onFrame(state: DeskState, frame: ToStaff): Step {
       return only(
         change(state, frame.conversation, (c) => ({ ...c, revealed: frame.revealed, asked: null })),
       );
+    case "presence":
+      return only({ ...state, presence: presenceOf(frame.presence, state.presence) });
     case "signal":
+    case "colleagues": // nobody asks for them yet
     case "pong":
       return only(state);
   }

@@ -8,6 +8,7 @@ export type Waiting = Schemas["Waiting"];
 export type Customer = Schemas["Customer"];
 export type Revealed = Schemas["Revealed"];
 export type Person = Schemas["Person"];
+export type Colleague = Schemas["Colleague"];
 export type Presence = NonNullable<Schemas["FromStaff"]["presence"]>;
 
 /** FromStaff is what a desk sends, told apart by type. */
@@ -24,6 +25,11 @@ export type FromStaff =
   | { type: "signal"; session: string; signal: Signal }
   | { type: "edit"; conversation: string; id: string; slot: string; value: string }
   | { type: "reveal"; conversation: string; id: string; reason: string }
+  | { type: "colleagues"; id: string }
+  | { type: "transfer"; conversation: string; id: string; text: string; to_agent?: string; to_queue?: string }
+  | { type: "invite"; conversation: string; id: string; to_agent: string }
+  | { type: "leave" | "hold" | "resume"; conversation: string; id: string }
+  | { type: "wrapup"; handoff: string; id: string; codes: string[]; text?: string }
   | { type: "ping" };
 
 /** ToStaff is what the server sends to a desk, told apart by type. */
@@ -48,6 +54,8 @@ export type ToStaff =
   | { type: "session"; conversation: string; session: Session }
   | { type: "signal"; session_id: string; signal: Signal }
   | { type: "revealed"; conversation: string; id?: string; revealed: Revealed }
+  | { type: "presence"; presence: string }
+  | { type: "colleagues"; id?: string; colleagues?: Colleague[]; queues?: string[] }
   | { type: "pong" };
 
 /** Same is true only for equal unions: a frame type that the server adds or drops does not compile here. */
@@ -72,6 +80,8 @@ const KNOWN: Record<ToStaff["type"], true> = {
   signal: true,
   revealed: true,
   pong: true,
+  presence: true,
+  colleagues: true,
 };
 
 /** TO_STAFF are all frame types a desk understands. */
