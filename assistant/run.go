@@ -214,6 +214,7 @@ func (e *Engine) first(r *ran, body Body, before *conversation) dialogue.Event {
 			if after.kept.Guest == b.Agent.ID {
 				after.kept.Guest = ""
 			}
+		case dialogue.HandoffHeld, dialogue.HandoffResumed: // the same people are there
 		case dialogue.HandoffHandedBack, dialogue.HandoffCancelled, dialogue.HandoffClosed:
 			after.speaker, after.agent, after.kept.Guest = "bot", "", ""
 		case dialogue.HandoffQueued:

@@ -21,6 +21,9 @@ import (
 type store struct {
 	pool *pgxpool.Pool
 	sql  sqlfile.Queries
+	// wrote hears of every change that held, before its transaction ends; nil but
+	// in tests, which keep a history.
+	wrote func(context.Context, change)
 }
 
 func newStore(pool *pgxpool.Pool) *store {
@@ -172,6 +175,9 @@ func (s *store) write(ctx context.Context, tx pgx.Tx, changes []change, now time
 				return fmt.Errorf("change handoff %s from %s to %s: %w", h.ID, c.before.State, h.State, err)
 			}
 			done += n
+			if n > 0 && s.wrote != nil {
+				s.wrote(ctx, c)
+			}
 			return nil
 		})
 	}

@@ -316,7 +316,7 @@ func (b *deskBench) serve(ctx context.Context, rings <-chan string, acts chan<- 
 			if !served {
 				acts <- func() {
 					if _, err := seat.Accept(ctx, h.ID); err == nil {
-						_ = seat.HandBack(ctx, h.ID, "") //nolint:errcheck // its lease ends it otherwise
+						_ = seat.HandBack(ctx, h.ID, "")
 					}
 				}
 			}

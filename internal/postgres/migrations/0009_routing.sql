@@ -50,22 +50,5 @@ DROP INDEX agent_presence_lease;
 CREATE INDEX handoff_guest ON handoff (guest) WHERE guest <> '';
 CREATE INDEX handoff_event_due ON handoff_event (seq) WHERE told_at IS NULL;
 
--- A promise to call back: it becomes a handoff at its time.
-CREATE TABLE callback (
-  id           uuid PRIMARY KEY,
-  number       text NOT NULL UNIQUE CHECK (number <> ''), -- what the customer is told
-  conversation uuid NOT NULL REFERENCES conversation (id),
-  subject      text NOT NULL,
-  request      jsonb NOT NULL, -- the request for a person that could not be served, masked
-  due_at       timestamptz NOT NULL,
-  state        text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'rung', 'done', 'cancelled')),
-  handoff      uuid REFERENCES handoff (id), -- once rung
-  created_at   timestamptz NOT NULL
-);
-CREATE UNIQUE INDEX callback_one_open ON callback (conversation) WHERE state = 'open';
-CREATE INDEX callback_due ON callback (due_at) WHERE state = 'open';
-ALTER TABLE callback ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own ON callback USING (may_see(subject)) WITH CHECK (may_see(subject));
-
 -- +goose Down
 SELECT 1;
