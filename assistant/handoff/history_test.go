@@ -38,6 +38,7 @@ func wrote(ctx context.Context, c change) {
 type move struct {
 	from, to string
 	maybe    bool // the call failed: it may have been written or not
+	torn     bool // from one owner to another who was not there beside them
 }
 
 // history is who owned which conversation, as calls saw it.
@@ -69,7 +70,7 @@ func (h *history) end(w *watched, err error) {
 	defer w.mu.Unlock()
 	for _, c := range w.changes {
 		if from, to := owner(c.before.Handoff), owner(c.after); from != to {
-			m := move{from: from, to: to, maybe: err != nil}
+			m := move{from: from, to: to, maybe: err != nil, torn: from != "" && to != "" && c.before.Guest != to}
 			done := w.done
 			if m.maybe {
 				done = math.MaxInt64 // the database may finish it later
@@ -103,6 +104,8 @@ func register() porcupine.Model {
 				return nil
 			}
 			switch {
+			case m.torn:
+				return nil
 			case m.maybe && state == m.from:
 				return []any{m.from, m.to}
 			case m.maybe:
