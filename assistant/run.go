@@ -222,7 +222,7 @@ func (e *Engine) first(r *ran, body Body, before *conversation) dialogue.Event {
 				after.speaker = "queue"
 			}
 		}
-		return dialogue.HandoffChanged{State: b.State, Agent: b.Agent, Place: b.Place, WaitS: b.WaitS, Reason: b.Reason}
+		return dialogue.HandoffChanged{State: b.State, Agent: b.Agent, Place: b.Place, WaitS: b.WaitS, SpreadS: b.SpreadS, Reason: b.Reason}
 	case BusinessEvent:
 		return e.business(r, b, before)
 	}

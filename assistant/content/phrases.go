@@ -57,7 +57,7 @@ func Required() []string {
 		"nothing_to_cancel",
 		"nudge",
 		"nudge_last",
-		"queue_minutes",
+		"queue_minutes", "queue_between",
 		"queue_note",
 		"queue_place",
 		"queue_text",

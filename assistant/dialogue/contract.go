@@ -116,11 +116,13 @@ type Tick struct{}
 
 // HandoffChanged is the desk's word: queued, place changed, accepted, handed back, given up.
 type HandoffChanged struct {
-	State  HandoffState
-	Agent  AgentView
-	Place  int // 1 is next; 0 when not known
-	WaitS  int // expected seconds; 0 when not known
-	Reason string
+	State HandoffState
+	Agent AgentView
+	Place int // 1 is next; 0 when not known
+	WaitS int // expected seconds; 0 when not known
+	// SpreadS is how many seconds more or less four waits of five are.
+	SpreadS int
+	Reason  string
 }
 
 // ReasonAgentLost is the Reason of a HandoffHandedBack that no agent meant: the

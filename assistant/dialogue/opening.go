@@ -114,7 +114,7 @@ func (d *decider) handoffChanged(e HandoffChanged) {
 			card.Rows = append(card.Rows, flow.Row{Name: "place", Label: d.phrase("queue_place"), Value: fmt.Sprint(e.Place)})
 		}
 		if e.WaitS > 0 {
-			card.Rows = append(card.Rows, flow.Row{Name: "wait", Label: d.phrase("queue_wait"), Value: d.phrase("queue_minutes", "n", (e.WaitS+59)/60)})
+			card.Rows = append(card.Rows, flow.Row{Name: "wait", Label: d.phrase("queue_wait"), Value: d.waitWords(e.WaitS, e.SpreadS)})
 		}
 		said := d.st.Said
 		d.say(flow.Message{Kind: flow.KindNotice, Text: d.phrase("queue_text", "place", e.Place), Card: card, Actions: []flow.Action{d.leaveTap()}})
@@ -160,6 +160,15 @@ func (d *decider) handoffChanged(e HandoffChanged) {
 			d.sayPhrase(flow.KindNotice, "handoff_cancelled", nil)
 		}
 	}
+}
+
+// waitWords says a wait in minutes, from and to where the spread makes these differ.
+func (d *decider) waitWords(wait, spread int) string {
+	from, to := (max(0, wait-spread)+59)/60, (wait+spread+59)/60
+	if spread == 0 || from < 1 || from == to {
+		return d.phrase("queue_minutes", "n", (wait+59)/60)
+	}
+	return d.phrase("queue_between", "from", from, "to", to)
 }
 
 // expired says that a challenge can't be answered any more.

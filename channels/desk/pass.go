@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/pingdui/pingdui/assistant"
 	"github.com/pingdui/pingdui/assistant/handoff"
 	"github.com/pingdui/pingdui/internal/wire"
 )
@@ -56,4 +57,37 @@ func (k *socket) wrapUp(ctx context.Context, frame wire.FromStaff) {
 	}
 	note, _ := k.server.config.Secret(frame.Text)
 	k.answer(frame, k.seat.WrapUp(ctx, id, frame.Codes, note))
+}
+
+// summary sums up a conversation that the desk shows.
+func (k *socket) summary(ctx context.Context, frame wire.FromStaff) {
+	c := k.caseOf(frame.Conversation)
+	if c == nil || c.own && !k.live(c) {
+		k.answer(frame, handoff.ErrNotYours)
+		return
+	}
+	standing, err := c.look.Standing(ctx)
+	if err != nil {
+		k.answer(frame, err)
+		return
+	}
+	var all []assistant.Message
+	for after := max(0, standing.LastSeq-transcriptLimit); ; {
+		page, err := c.look.Messages(ctx, after, pageSize)
+		if err != nil {
+			k.answer(frame, err)
+			return
+		}
+		all = append(all, page...)
+		if len(page) < pageSize {
+			break
+		}
+		after = page[len(page)-1].Seq
+	}
+	sum := handoff.Summarise(all, standing.View, k.server.config.Mask)
+	out := &wire.Summary{Request: sum.Request, Done: []wire.Done{}, Open: sum.Open, Text: sum.Text(standing.Locale)}
+	for _, r := range sum.Done {
+		out.Done = append(out.Done, wire.Done{Title: r.Title, Number: r.Number})
+	}
+	k.send(wire.ToStaff{Type: "summary", ID: frame.ID, Conversation: frame.Conversation, Summary: out})
 }

@@ -112,6 +112,11 @@ func TestFromHandToHand(t *testing.T) {
 	does(b, wire.FromStaff{Type: "resume", ID: "o3", Conversation: conv})
 	hears(c, "desk:resumed")
 
+	b.send(wire.FromStaff{Type: "summary", ID: "y", Conversation: conv})
+	if got := answered(b, "y").Summary; got == nil || !strings.Contains(got.Request, "还在吗") || !strings.HasPrefix(got.Open, "转账") || !strings.Contains(got.Text, got.Open) {
+		t.Errorf("the summary is %+v", got)
+	}
+
 	// The owner leaves: the guest owns.
 	does(b, wire.FromStaff{Type: "leave", ID: "l1", Conversation: conv})
 	frame(b, "released")

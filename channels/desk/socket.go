@@ -157,6 +157,8 @@ func (k *socket) take(frame wire.FromStaff) {
 		k.pass(ctx, frame)
 	case "wrapup":
 		k.wrapUp(ctx, frame)
+	case "summary":
+		k.summary(ctx, frame)
 	case "session", "end_session", "signal":
 		k.session(ctx, frame)
 	default:

@@ -12,8 +12,9 @@ type FromStaff struct {
 	// colleagues: ID (who is on duty, which queues there are) · hold, resume: Conversation
 	// transfer: Conversation, ToAgent or ToQueue, Text (note) · invite: Conversation, ToAgent
 	// leave: Conversation (one of two agents goes) · wrapup: Handoff, Codes, Text (note)
+	// summary: Conversation, ID (what it was about, from its record; ask before handing back)
 	// Every frame may carry an ID; its accepted or error carries it back.
-	Type string `json:"type" enum:"hello,presence,accept,decline,send,handback,open,session,end_session,signal,edit,reveal,ping,colleagues,transfer,invite,leave,hold,resume,wrapup"`
+	Type string `json:"type" enum:"hello,presence,accept,decline,send,handback,open,session,end_session,signal,edit,reveal,ping,colleagues,transfer,invite,leave,hold,resume,wrapup,summary"`
 
 	V            int     `json:"v,omitempty"`
 	Ticket       string  `json:"ticket,omitempty"`
@@ -59,11 +60,12 @@ type ToStaff struct {
 	// case: Case (state, step, slots changed) · released: Conversation
 	// accepted: ID · error: ID, Error · session: Conversation, Session · signal: Session id in SessionID, Signal · pong
 	// revealed: Conversation, ID, Revealed · presence: Presence (changed by itself: wrap-up began or ended)
+	// summary: ID, Conversation, Summary
 	// colleagues: ID, Colleagues, Queues · a ring whose Join is true asks to join a colleague: accept or decline it
 	// accepted and error also carry what they answer: Handoff, Conversation, SessionID, Presence.
 	// queue without Queue is an empty list. case with Messages is a whole conversation (open, by a
 	// supervisor), without it only what stands beside the messages has changed.
-	Type string `json:"type" enum:"welcome,queue,ring,ring_over,taken,message,case,released,accepted,error,session,signal,revealed,pong,presence,colleagues"`
+	Type string `json:"type" enum:"welcome,queue,ring,ring_over,taken,message,case,released,accepted,error,session,signal,revealed,pong,presence,colleagues,summary"`
 
 	Staff        *Person   `json:"staff,omitempty"`
 	Presence     string    `json:"presence,omitempty" doc:"ready, busy, away, or wrapup: not rung until the conversation is written up or its time is over"`
@@ -82,6 +84,22 @@ type ToStaff struct {
 
 	Colleagues []Colleague `json:"colleagues,omitempty"`
 	Queues     []string    `json:"queues,omitempty"`
+	Summary    *Summary    `json:"summary,omitempty"`
+}
+
+// Summary is what a conversation was about, taken from its record and masked: the
+// agent edits Text and sends it as the note of a hand-back, transfer or wrap-up.
+type Summary struct {
+	Request string `json:"request" doc:"the customer's own words"`
+	Done    []Done `json:"done" nullable:"false"`
+	Open    string `json:"open,omitempty" doc:"business that stands at a step"`
+	Text    string `json:"text"`
+}
+
+// Done is one thing that has a receipt.
+type Done struct {
+	Title  string `json:"title"`
+	Number string `json:"number"`
 }
 
 // Colleague is another agent on duty, whom a customer can be passed to.

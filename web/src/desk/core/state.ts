@@ -210,7 +210,8 @@ function onFrame(state: DeskState, frame: ToStaff): Step {
     case "presence":
       return only({ ...state, presence: presenceOf(frame.presence, state.presence) });
     case "signal":
-    case "colleagues": // nobody asks for them yet
+    case "colleagues": // nobody asks for these two yet
+    case "summary":
     case "pong":
       return only(state);
   }

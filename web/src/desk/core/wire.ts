@@ -8,6 +8,7 @@ export type Waiting = Schemas["Waiting"];
 export type Customer = Schemas["Customer"];
 export type Revealed = Schemas["Revealed"];
 export type Person = Schemas["Person"];
+export type Summary = Schemas["Summary"];
 export type Colleague = Schemas["Colleague"];
 export type Presence = NonNullable<Schemas["FromStaff"]["presence"]>;
 
@@ -29,6 +30,7 @@ export type FromStaff =
   | { type: "transfer"; conversation: string; id: string; text: string; to_agent?: string; to_queue?: string }
   | { type: "invite"; conversation: string; id: string; to_agent: string }
   | { type: "leave" | "hold" | "resume"; conversation: string; id: string }
+  | { type: "summary"; conversation: string; id: string }
   | { type: "wrapup"; handoff: string; id: string; codes: string[]; text?: string }
   | { type: "ping" };
 
@@ -56,6 +58,7 @@ export type ToStaff =
   | { type: "revealed"; conversation: string; id?: string; revealed: Revealed }
   | { type: "presence"; presence: string }
   | { type: "colleagues"; id?: string; colleagues?: Colleague[]; queues?: string[] }
+  | { type: "summary"; id?: string; conversation: string; summary: Summary }
   | { type: "pong" };
 
 /** Same is true only for equal unions: a frame type that the server adds or drops does not compile here. */
@@ -82,6 +85,7 @@ const KNOWN: Record<ToStaff["type"], true> = {
   pong: true,
   presence: true,
   colleagues: true,
+  summary: true,
 };
 
 /** TO_STAFF are all frame types a desk understands. */
