@@ -85,9 +85,9 @@ func (k *socket) summary(ctx context.Context, frame wire.FromStaff) {
 		after = page[len(page)-1].Seq
 	}
 	sum := handoff.Summarise(all, standing.View, k.server.config.Mask)
-	out := &wire.Summary{Request: sum.Request, Done: []wire.Done{}, Open: sum.Open, Text: sum.Text(standing.Locale)}
+	out := &wire.Summary{Request: sum.Request, Done: []wire.DoneThing{}, Open: sum.Open, Text: sum.Text(standing.Locale)}
 	for _, r := range sum.Done {
-		out.Done = append(out.Done, wire.Done{Title: r.Title, Number: r.Number})
+		out.Done = append(out.Done, wire.DoneThing{Title: r.Title, Number: r.Number})
 	}
 	k.send(wire.ToStaff{Type: "summary", ID: frame.ID, Conversation: frame.Conversation, Summary: out})
 }

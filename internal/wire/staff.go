@@ -90,14 +90,14 @@ type ToStaff struct {
 // Summary is what a conversation was about, taken from its record and masked: the
 // agent edits Text and sends it as the note of a hand-back, transfer or wrap-up.
 type Summary struct {
-	Request string `json:"request" doc:"the customer's own words"`
-	Done    []Done `json:"done" nullable:"false"`
-	Open    string `json:"open,omitempty" doc:"business that stands at a step"`
-	Text    string `json:"text"`
+	Request string      `json:"request" doc:"the customer's own words"`
+	Done    []DoneThing `json:"done" nullable:"false"`
+	Open    string      `json:"open,omitempty" doc:"business that stands at a step"`
+	Text    string      `json:"text"`
 }
 
-// Done is one thing that has a receipt.
-type Done struct {
+// DoneThing is one thing that has a receipt.
+type DoneThing struct {
 	Title  string `json:"title"`
 	Number string `json:"number"`
 }

@@ -1128,6 +1128,10 @@ export interface components {
         Done: {
             ok: boolean;
         };
+        DoneThing: {
+            number: string;
+            title: string;
+        };
         Draft: {
             /** Format: int64 */
             attempt: number;
@@ -1500,7 +1504,7 @@ export interface components {
             /** @description transfer: a queue from colleagues */
             to_queue?: string;
             /** @enum {string} */
-            type: "hello" | "presence" | "accept" | "decline" | "send" | "handback" | "open" | "session" | "end_session" | "signal" | "edit" | "reveal" | "ping" | "colleagues" | "transfer" | "invite" | "leave" | "hold" | "resume" | "wrapup";
+            type: "hello" | "presence" | "accept" | "decline" | "send" | "handback" | "open" | "session" | "end_session" | "signal" | "edit" | "reveal" | "ping" | "colleagues" | "transfer" | "invite" | "leave" | "hold" | "resume" | "wrapup" | "summary";
             /** Format: int64 */
             v?: number;
             value?: string;
@@ -2085,6 +2089,14 @@ export interface components {
             /** Format: int64 */
             went_on: number;
         };
+        Summary: {
+            done: components["schemas"]["DoneThing"][];
+            /** @description business that stands at a step */
+            open?: string;
+            /** @description the customer's own words */
+            request: string;
+            text: string;
+        };
         Table: {
             columns: string[];
             rows: (string[] | null)[];
@@ -2160,8 +2172,9 @@ export interface components {
             session_id?: string;
             signal?: components["schemas"]["Signal"];
             staff?: components["schemas"]["Person"];
+            summary?: components["schemas"]["Summary"];
             /** @enum {string} */
-            type: "welcome" | "queue" | "ring" | "ring_over" | "taken" | "message" | "case" | "released" | "accepted" | "error" | "session" | "signal" | "revealed" | "pong" | "presence" | "colleagues";
+            type: "welcome" | "queue" | "ring" | "ring_over" | "taken" | "message" | "case" | "released" | "accepted" | "error" | "session" | "signal" | "revealed" | "pong" | "presence" | "colleagues" | "summary";
         };
         Todo: {
             /** @description candidates that wait for my word */
