@@ -4,12 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -161,18 +160,8 @@ func kill(d *Desk) {
 
 const noTwoOwners = "SELECT count(*) FROM (SELECT FROM handoff WHERE state IN ('queued', 'ringing', 'accepted') GROUP BY conversation HAVING count(*) > 1) twice"
 
-// operations is how many a life has: enough for a look, or PINGDUI_OPERATIONS.
-func operations(t *testing.T) int {
-	t.Helper()
-	if text := os.Getenv("PINGDUI_OPERATIONS"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	return 500
-}
+//nolint:gochecknoglobals // a flag of the test binary
+var operations = flag.Int("operations", 500, "how many random operations a life of the desk has")
 
 // world are the nodes of a life; a killed one is followed by another.
 type world struct {
@@ -222,7 +211,7 @@ func (w *world) living(d *Desk) bool {
 func TestNeverTwoOwnersNeverLost(t *testing.T) {
 	t.Parallel()
 	const workers = 4
-	count := operations(t)
+	count := *operations
 	w := &world{bench: newBench(t, 12), nodes: make([]*Desk, 3), story: &history{began: time.Now()}, tally: map[string]int{}}
 	for i := range w.nodes {
 		w.crash(i)

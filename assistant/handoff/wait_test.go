@@ -68,7 +68,7 @@ func simulate(seed uint64) []toldWait {
 	put := func(x row) { x.Version++; h.take(x) }
 	for now := began; now.Before(began.Add(8 * time.Hour)); now = now.Add(time.Second) {
 		hour := now.Sub(began).Hours()
-		perSecond := agents / meanS * (0.75 + 0.4*math.Exp(-math.Pow(hour-2, 2)) + 0.4*math.Exp(-math.Pow(hour-5.5, 2)))
+		perSecond := agents / meanS * (0.75 + 0.4*rush(hour-2) + 0.4*rush(hour-5.5))
 		if random.Float64() < perSecond {
 			id := uuid.Must(uuid.NewV7())
 			h.take(row{Handoff: Handoff{ID: id, Conversation: id, Subject: id.String(), Queue: "general", Locale: "zh", State: StateQueued, Since: now}})
@@ -120,3 +120,6 @@ func simulate(seed uint64) []toldWait {
 	}
 	return out
 }
+
+// rush is 1 in the middle of a rush and nothing two hours from it.
+func rush(hours float64) float64 { return math.Exp(-hours * hours) }
