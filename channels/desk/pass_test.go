@@ -48,20 +48,14 @@ func TestFromHandToHand(t *testing.T) {
 	b := agent(t, w, two, "A02")
 	ready(b)
 
+	if err := one.desk.Look(t.Context()); err != nil { // A02 sits at the other node
+		t.Fatal(err)
+	}
 	a.send(wire.FromStaff{Type: "colleagues", ID: "c"})
-	a.until("A02 among the colleagues", func(f wire.ToStaff) bool {
-		if f.Type != "colleagues" {
-			return false
-		}
-		if !slices.Contains(f.Queues, "general") {
-			t.Errorf("the queues are %v", f.Queues)
-		}
-		if slices.ContainsFunc(f.Colleagues, func(o wire.Colleague) bool { return o.ID == "A02" && o.Presence == "ready" && o.Free > 0 }) {
-			return true
-		}
-		a.send(wire.FromStaff{Type: "colleagues", ID: "c"}) // the other node's word is under way
-		return false
-	})
+	got := answered(a, "c")
+	if !slices.Contains(got.Queues, "general") || len(got.Colleagues) != 1 || got.Colleagues[0].ID != "A02" || got.Colleagues[0].Presence != "ready" || got.Colleagues[0].Free != 3 {
+		t.Errorf("the colleagues: %+v", got)
+	}
 
 	// Transfer: without a note, to nobody, to who is not there; then to A02.
 	refused(a, wire.FromStaff{Type: "transfer", ID: "t1", Conversation: conv, ToAgent: "A02"}, "bad_input")
