@@ -30,6 +30,7 @@ mutants: setup ## plants defects one at a time; the conversation tests must catc
 soak: setup ## the long counts, by hand: conversations 20 times over, tampered recordings, an hour of kills
 	@deploy/step.sh "Conversations, 20 times the same" go test -count=1 ./assistant/convtest -run TheSameEveryTime -args -times 20
 	@deploy/step.sh "10,000 tamperings with recordings" go test -count=1 -timeout 60m ./media/evidence -run Tamperings -args -tamperings 10000
+	@deploy/step.sh "The desk, 10,000 operations" go test -count=1 -timeout 30m ./assistant/handoff -run NeverTwoOwners -args -operations 10000
 	@deploy/step.sh "Kill run (1 h)" go test -count=1 -timeout 90m ./channels/web -run Nothing -args -chaos 60m
 
 setup: ## the steps before a start, each skipped when it is done

@@ -222,7 +222,7 @@ func (h *Hub) Now(ctx context.Context, conversation uuid.UUID) (Standing, error)
 	return Standing{
 		Conversation: c.id, Subject: c.subject, LastSeq: c.last, Turn: c.turn, Speaker: c.speaker, Agent: c.agent,
 		Employee: c.employee, Locale: c.locale, Edition: c.edition, View: c.kept.View, Customer: c.kept.Customer,
-		Device: c.device, UpdatedAt: c.updatedAt,
+		Device: c.device, UpdatedAt: c.updatedAt, Guest: c.kept.Guest,
 	}, nil
 }
 
@@ -236,4 +236,5 @@ type Standing struct {
 	UpdatedAt                time.Time
 	View                     View
 	Customer                 dialogue.Customer
+	Guest                    string // a second agent who may speak too
 }

@@ -92,11 +92,13 @@ type SessionEvent struct {
 
 // HandoffEvent is the desk's word.
 type HandoffEvent struct {
-	State  dialogue.HandoffState `json:"state"`
-	Agent  dialogue.AgentView    `json:"agent"`
-	Place  int                   `json:"place,omitempty"`
-	WaitS  int                   `json:"wait_s,omitempty"`
-	Reason string                `json:"reason,omitempty"`
+	State dialogue.HandoffState `json:"state"`
+	Agent dialogue.AgentView    `json:"agent"`
+	Place int                   `json:"place,omitempty"`
+	WaitS int                   `json:"wait_s,omitempty"`
+	// SpreadS is how many seconds more or less four waits of five are.
+	SpreadS int    `json:"spread_s,omitempty"`
+	Reason  string `json:"reason,omitempty"`
 }
 
 // BusinessEvent is something that happened at the bank or on the customer's

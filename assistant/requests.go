@@ -83,9 +83,13 @@ func (e *Engine) ask(r *ran, f dialogue.Session) {
 	if after.speaker == "bot" {
 		after.speaker, after.kept.Called = "queue", f.Ref
 	}
+	medium := f.Medium
+	if medium == "screen" {
+		medium = "video" // whoever sees a screen talks with one customer at a time
+	}
 	r.outbox = append(r.outbox, outboxRow{"handoff", marshal(HandoffRequest{
 		Queue: f.Queue, Reason: f.Title, Employee: after.employee, Edition: after.edition, Locale: after.locale,
-		Customer: after.kept.Customer, View: e.forOthers(after.kept.View), Medium: f.Medium, Certificates: f.Certificates,
+		Customer: after.kept.Customer, View: e.forOthers(after.kept.View), Needs: dialogue.Needs{Medium: medium},
 	})})
 }
 

@@ -187,7 +187,7 @@ func (e *Engine) first(r *ran, body Body, before *conversation) dialogue.Event {
 		say("customer", after.subject, text, false)
 		return dialogue.Secured{Ref: b.Ref, Reference: b.Reference}
 	case AgentMessage:
-		if after.speaker != "agent" || after.agent != b.Agent {
+		if after.speaker != "agent" || after.agent != b.Agent && after.kept.Guest != b.Agent {
 			return nil // no longer theirs: the desk is told by the state
 		}
 		say("agent", b.Agent, b.Text, false)
@@ -214,14 +214,22 @@ func (e *Engine) first(r *ran, body Body, before *conversation) dialogue.Event {
 		switch b.State {
 		case dialogue.HandoffAccepted:
 			after.speaker, after.agent = "agent", b.Agent.ID
+			after.kept.Guest = ""
+		case dialogue.HandoffJoined:
+			after.kept.Guest = b.Agent.ID
+		case dialogue.HandoffLeft:
+			if after.kept.Guest == b.Agent.ID {
+				after.kept.Guest = ""
+			}
+		case dialogue.HandoffHeld, dialogue.HandoffResumed: // the same people are there
 		case dialogue.HandoffHandedBack, dialogue.HandoffCancelled, dialogue.HandoffClosed:
-			after.speaker, after.agent = "bot", ""
+			after.speaker, after.agent, after.kept.Guest = "bot", "", ""
 		case dialogue.HandoffQueued:
 			if after.speaker == "bot" {
 				after.speaker = "queue"
 			}
 		}
-		return dialogue.HandoffChanged{State: b.State, Agent: b.Agent, Place: b.Place, WaitS: b.WaitS, Reason: b.Reason}
+		return dialogue.HandoffChanged{State: b.State, Agent: b.Agent, Place: b.Place, WaitS: b.WaitS, SpreadS: b.SpreadS, Reason: b.Reason}
 	case BusinessEvent:
 		return e.business(r, b, before)
 	}
@@ -277,10 +285,7 @@ type HandoffRequest struct {
 	Locale   string            `json:"locale"`
 	Customer dialogue.Customer `json:"customer"`
 	View     View              `json:"view"`
-	// Medium and Certificates are what a session needs of the person: how they
-	// meet, and what the person must be certified for.
-	Medium       string   `json:"medium,omitempty"`
-	Certificates []string `json:"certificates,omitempty"`
+	Needs    dialogue.Needs    `json:"needs,omitzero"`
 }
 
 // apologise ends an input that crashed its turns: the customer hears the truth

@@ -64,6 +64,8 @@ type kept struct {
 	// Beside is true while the person who speaks stands beside the customer in what
 	// they do with the digital employee (陪办): that one goes on serving.
 	Beside bool `json:"beside,omitempty"`
+	// Guest is a second agent who may speak beside the one who owns it.
+	Guest string `json:"guest,omitempty"`
 	// Slots and the like of the mind stay in Mind.
 }
 

@@ -116,16 +116,26 @@ type Tick struct{}
 
 // HandoffChanged is the desk's word: queued, place changed, accepted, handed back, given up.
 type HandoffChanged struct {
-	State  HandoffState
-	Agent  AgentView
-	Place  int // 1 is next; 0 when not known
-	WaitS  int // expected seconds; 0 when not known
-	Reason string
+	State HandoffState
+	Agent AgentView
+	Place int // 1 is next; 0 when not known
+	WaitS int // expected seconds; 0 when not known
+	// SpreadS is how many seconds more or less four waits of five are.
+	SpreadS int
+	Reason  string
 }
 
 // ReasonAgentLost is the Reason of a HandoffHandedBack that no agent meant: the
 // agent's connection was lost. A HandoffQueued at the head of the queue follows.
 const ReasonAgentLost = "agent_lost"
+
+// ReasonTransferred is the Reason of a HandoffHandedBack by which the agent passed
+// the customer on. A HandoffQueued at the head of a queue follows.
+const ReasonTransferred = "transferred"
+
+// ReasonStays is the Reason of a HandoffAccepted of a second agent who was there
+// already and stays when the first one goes.
+const ReasonStays = "stays"
 
 // AgentView is what a customer may know of an agent.
 type AgentView struct{ ID, Name, Number, Certificate string }
@@ -140,6 +150,11 @@ const (
 	HandoffHandedBack HandoffState = "handed_back"
 	HandoffCancelled  HandoffState = "cancelled"
 	HandoffClosed     HandoffState = "closed" // nobody on duty: said at once
+	// A second agent joins, one of two leaves, the customer holds on, and no more.
+	HandoffJoined  HandoffState = "joined"
+	HandoffLeft    HandoffState = "left"
+	HandoffHeld    HandoffState = "held"
+	HandoffResumed HandoffState = "resumed"
 )
 
 // SessionChanged is the word of a remote session, a review or a camera: what
@@ -338,9 +353,20 @@ type Handoff struct {
 	Queue  string // general, elder, wealth, safety
 	Reason string // one sentence for the agent
 	Urgent bool
+	// Needs are what is asked of the person, beside what the queue asks.
+	Needs Needs
 	// Form is what was filled in where the flow itself is over; nil means that
 	// the conversation stands where it stands.
 	Form *Form
+}
+
+// Needs are what a request asks of who serves it.
+type Needs struct {
+	Certificates []string `json:"certificates,omitempty"`
+	Language     string   `json:"language,omitempty"` // asked for before others; empty is the conversation's
+	Medium       string   `json:"medium,omitempty"`   // chat, voice, video; empty is chat
+	Onsite       bool     `json:"onsite,omitempty"`   // nobody who works at home
+	Not          []string `json:"not,omitempty"`      // staff who may not serve it
 }
 
 // Form is a form as a person takes it over.
@@ -452,4 +478,8 @@ type Customer struct {
 	Title string     // 女士, 先生
 	Level flow.Level // identity level reached
 	Age   int
+	// Branch is the customer's branch, VIP who comes before others of the same
+	// need: the desk routes by them.
+	Branch string `json:",omitempty"`
+	VIP    bool   `json:",omitempty"`
 }

@@ -114,19 +114,34 @@ func (d *decider) handoffChanged(e HandoffChanged) {
 			card.Rows = append(card.Rows, flow.Row{Name: "place", Label: d.phrase("queue_place"), Value: fmt.Sprint(e.Place)})
 		}
 		if e.WaitS > 0 {
-			card.Rows = append(card.Rows, flow.Row{Name: "wait", Label: d.phrase("queue_wait"), Value: d.phrase("queue_minutes", "n", (e.WaitS+59)/60)})
+			card.Rows = append(card.Rows, flow.Row{Name: "wait", Label: d.phrase("queue_wait"), Value: d.waitWords(e.WaitS, e.SpreadS)})
 		}
 		said := d.st.Said
 		d.say(flow.Message{Kind: flow.KindNotice, Text: d.phrase("queue_text", "place", e.Place), Card: card, Actions: []flow.Action{d.leaveTap()}})
 		d.st.Said = said
 	case HandoffAccepted:
 		d.st.Handoff.State, d.st.Handoff.Agent = HandoffAccepted, e.Agent.Name
-		d.sayPhrase(flow.KindNotice, "handoff_accepted", nil, "agent", e.Agent.Name, "number", e.Agent.Number)
+		phrase := "handoff_accepted"
+		if e.Reason == ReasonStays || e.Reason == ReasonAgentLost && was.State == HandoffAccepted {
+			phrase = "handoff_stays"
+		}
+		d.sayPhrase(flow.KindNotice, phrase, nil, "agent", e.Agent.Name, "number", e.Agent.Number)
+	case HandoffJoined:
+		d.sayPhrase(flow.KindNotice, "handoff_joined", nil, "agent", e.Agent.Name, "number", e.Agent.Number, "with", was.Agent)
+	case HandoffLeft:
+		d.sayPhrase(flow.KindNotice, "handoff_left", nil, "agent", e.Agent.Name, "number", e.Agent.Number)
+	case HandoffHeld:
+		d.sayPhrase(flow.KindNotice, "handoff_held", nil, "agent", e.Agent.Name)
+	case HandoffResumed:
+		d.sayPhrase(flow.KindNotice, "handoff_resumed", nil, "agent", e.Agent.Name)
 	case HandoffHandedBack:
 		d.st.Handoff, d.st.Left = HandoffInfo{}, false
 		back := "handoff_back"
-		if e.Reason == ReasonAgentLost {
+		switch e.Reason {
+		case ReasonAgentLost:
 			back = "handoff_lost"
+		case ReasonTransferred:
+			back = "handoff_transferred"
 		}
 		d.sayPhrase(flow.KindNotice, back, nil)
 		if d.meeting() != nil {
@@ -151,6 +166,15 @@ func (d *decider) handoffChanged(e HandoffChanged) {
 			d.sayPhrase(flow.KindNotice, "handoff_cancelled", nil)
 		}
 	}
+}
+
+// waitWords says a wait in minutes, from and to where the spread makes these differ.
+func (d *decider) waitWords(wait, spread int) string {
+	from, to := (max(0, wait-spread)+59)/60, (wait+spread+59)/60
+	if spread == 0 || from < 1 || from == to {
+		return d.phrase("queue_minutes", "n", (wait+59)/60)
+	}
+	return d.phrase("queue_between", "from", from, "to", to)
 }
 
 // expired says that a challenge can't be answered any more.

@@ -34,6 +34,9 @@ const (
 	PresenceReady = "ready" // may be rung
 	PresenceBusy  = "busy"  // on duty, not rung; may take from the list
 	PresenceAway  = "away"
+	// PresenceWrapUp is shown, never said: the agent writes up a conversation and
+	// is not rung, until WrapUp or its queue's time ends it.
+	PresenceWrapUp = "wrapup"
 )
 
 // The errors of a seat. Channels turn each into words.
@@ -78,6 +81,26 @@ type Handoff struct {
 	RungAt       *time.Time
 	AcceptedAt   *time.Time
 	EndedAt      *time.Time
+	Needs        Needs
+	// Passed is the last transfer; nil when there was none.
+	Passed *Passed
+	// Guest is a second agent: rung until GuestUntil, there when that is nil.
+	Guest      string
+	GuestUntil *time.Time
+	HeldAt     *time.Time // the customer was asked to hold on
+	Codes      []string   // what it was about, by the wrap-up
+	WrappedAt  *time.Time
+
+	version int64 // in a list that is shown
+}
+
+// Passed is a transfer with its context.
+type Passed struct {
+	By   string    `json:"by"`   // staff id
+	Name string    `json:"name"` // of By
+	To   string    `json:"to,omitempty"`
+	Note string    `json:"note"`
+	At   time.Time `json:"at"`
 }
 
 // View is where the conversation stood when it asked, masked.
@@ -104,7 +127,7 @@ type Config struct {
 	Bus           Bus // nil: sweeps only
 	Log           *slog.Logger
 	Clock         func() time.Time
-	Node          string
+	Node          string // unique to this run of the program
 	// Queues say who serves what; nil takes DefaultQueues.
 	Queues map[string]Queue
 	// Open says whether people serve a queue at this hour; nil is always.
@@ -120,7 +143,8 @@ type Config struct {
 	// node renews at a third of it. It is also how long a cut socket may take to
 	// come back before its customers return to the queue.
 	LeaseFor time.Duration
-	// PlaceEvery is how often a customer is told a new place at most (5 s).
+	// PlaceEvery is how often a customer who is next is told a new place at most
+	// (5 s); at place 10 it is half as often.
 	PlaceEvery time.Duration
 	// AgainAfter is how long after a ring the next round over the same agents starts (10 s).
 	AgainAfter time.Duration
@@ -130,6 +154,11 @@ type Config struct {
 	TellDeadline time.Duration
 	// ListLimit is how many waiting customers a desk shows (100).
 	ListLimit int
+	// ListEvery is how often desks see a changed waiting list at most (1 s);
+	// what concerns a seat itself is shown at once.
+	ListEvery time.Duration
+	// PaceEvery is how often the queues' pace is read anew (5 s).
+	PaceEvery time.Duration
 }
 
 // Desk is one node's part of the desk.
@@ -141,12 +170,25 @@ type Desk struct {
 	tells  chan struct{}
 	onDuty atomic.Int64
 
-	refreshing sync.Mutex
+	// reading lets one look at the rows at a time, so that an older one can't
+	// overwrite a newer one; after is where the next
+	// begins, empty for the start. asked counts who
+	// wanted a look, answered whose wish the last one fulfilled.
+	reading  sync.Mutex
+	after    string
+	asked    atomic.Int64
+	answered int64
+	waiting  atomic.Bool // the outbox held something at the last look
+	paced    time.Time   // when the pace was read last
 
-	mu    sync.Mutex
-	seats map[*Seat]bool
-	seen  snapshot
-	renew time.Time // when leases were renewed last
+	mu     sync.Mutex
+	hall   *hall
+	seats  map[*Seat]bool
+	agents map[string][]*Seat // seats of an agent
+	list   []Handoff          // the waiting list as desks show it
+	stale  bool               // it has changed since desks were told
+	listed time.Time          // when they were told last
+	renew  time.Time          // when leases were renewed last
 }
 
 // New makes a desk; Run brings it to life.
@@ -166,6 +208,8 @@ func New(config Config) (*Desk, error) {
 	set(&config.AgainAfter, 10*time.Second)
 	set(&config.AloneFor, 30*time.Second)
 	set(&config.TellDeadline, 10*time.Second)
+	set(&config.ListEvery, time.Second)
+	set(&config.PaceEvery, 5*time.Second)
 	if config.ListLimit == 0 {
 		config.ListLimit = 100
 	}
@@ -185,10 +229,10 @@ func New(config Config) (*Desk, error) {
 		config: config,
 		store:  newStore(config.Pool),
 		rules: rules{
-			queues: config.Queues, open: config.Open, ringFor: config.RingFor, placeEvery: config.PlaceEvery,
-			again: config.AgainAfter, aloneFor: config.AloneFor,
+			open: config.Open, ringFor: config.RingFor, placeEvery: config.PlaceEvery, again: config.AgainAfter, aloneFor: config.AloneFor,
 		},
-		kicks: make(chan struct{}, 1), tells: make(chan struct{}, 1), seats: map[*Seat]bool{},
+		kicks: make(chan struct{}, 1), tells: make(chan struct{}, 1),
+		hall: newHall(config.Queues), seats: map[*Seat]bool{}, agents: map[string][]*Seat{},
 	}, nil
 }
 
@@ -247,23 +291,14 @@ func (d *Desk) Run(ctx context.Context) error {
 func (d *Desk) Look(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, d.config.LeaseFor)
 	defer cancel()
-	err := d.renewLeases(limited)
-	taken, takeErr := d.take(limited)
-	planned, planErr := d.plan(limited)
-	if taken+planned > 0 {
-		d.changed()
-	}
-	return errors.Join(err, takeErr, planErr, d.refresh(limited))
-}
-
-// take moves requests from the engine's outbox into the queue.
-func (d *Desk) take(ctx context.Context) (int, error) {
-	total := 0
+	err := errors.Join(d.renewLeases(limited), d.readPace(limited))
 	for {
-		n, err := d.store.take(ctx, d.now(), d.request, d.cancel)
-		total += n
-		if err != nil || n == 0 {
-			return total, err
+		done, planErr := d.decide(limited)
+		if done > 0 {
+			d.changed()
+		}
+		if done == 0 || planErr != nil {
+			return errors.Join(err, planErr)
 		}
 	}
 }
@@ -283,6 +318,7 @@ func (d *Desk) request(o outboxRow) Handoff {
 			Flow: r.View.Flow, FlowTitle: r.View.FlowTitle, Step: r.View.Step, StepTitle: d.config.Mask(r.View.StepTitle),
 			Age: r.Customer.Age,
 		},
+		Needs: needsOf(r),
 	}
 	if h.Locale == "" {
 		h.Locale = "zh"
@@ -292,6 +328,18 @@ func (d *Desk) request(o outboxRow) Handoff {
 		h.Since = now
 	}
 	return h
+}
+
+// needsOf reads what a request asks of who serves it.
+func needsOf(r assistant.HandoffRequest) Needs {
+	n := Needs{
+		Certificates: r.Needs.Certificates, Language: r.Needs.Language, Onsite: r.Needs.Onsite, Not: r.Needs.Not,
+		Branch: r.Customer.Branch, VIP: r.Customer.VIP,
+	}
+	if r.Needs.Medium == MediumVoice || r.Needs.Medium == MediumVideo {
+		n.Medium = r.Needs.Medium
+	}
+	return n
 }
 
 // queueName keeps what a queue may be called; anything else is general.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pingdui/pingdui/assistant"
@@ -16,12 +17,16 @@ type row struct {
 	Version int64
 }
 
-// seat is an agent with a lease, as a planner sees it.
-type seat struct {
-	Agent        string
+func (r *row) waits() bool { return r.State == StateQueued || r.State == StateRinging }
+func (r *row) open() bool  { return r.waits() || r.State == StateAccepted }
+
+// presence is an agent's row.
+type presence struct {
+	Agent, Node  string
 	Connected    bool
 	State        string
 	LeaseUntil   time.Time
+	WrapUntil    *time.Time
 	Capacity     int
 	Name, Number string
 	Certificate  string
@@ -29,17 +34,44 @@ type seat struct {
 	Languages    []string
 	Certificates []Certificate
 	Customers    []string
+	Branch       string
+	Home         bool
 	IdleSince    time.Time
-	// Active counts conversations owned and rung, Ringing the rung ones.
-	Active, Ringing int
+}
+
+func (p *presence) wrapping(now time.Time) bool { return p.WrapUntil != nil && p.WrapUntil.After(now) }
+
+// certified says whether all of names are held and good now.
+func (p *presence) certified(names []string, now time.Time) bool {
+	for _, name := range names {
+		if !slices.ContainsFunc(p.Certificates, func(c Certificate) bool {
+			return c.Name == name && (c.Until.IsZero() || now.Before(c.Until))
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 // view is what a customer may know of the agent.
-func (s seat) view() dialogue.AgentView {
-	return dialogue.AgentView{ID: s.Agent, Name: s.Name, Number: s.Number, Certificate: s.Certificate}
+func (p *presence) view() dialogue.AgentView {
+	return dialogue.AgentView{ID: p.Agent, Name: p.Name, Number: p.Number, Certificate: p.Certificate}
 }
 
-// pace is how a queue went lately: mean seconds of a conversation over samples.
+// seat is an agent in the hall, with what is in hand.
+type seat struct {
+	presence
+	// Active counts conversations owned, rung or helped in, Ringing the rung ones,
+	// Calls those in a session of voice or video.
+	Active, Ringing, Calls int
+
+	counts []count // what was counted into tiers
+	listed bool    // among the free
+	duty   bool    // among those on duty
+}
+
+// pace is how a queue went lately: mean seconds that a conversation took an agent,
+// wrap-up included, over samples.
 type pace struct {
 	Queue   string
 	Samples int
@@ -53,140 +85,404 @@ type change struct {
 	tell   []assistant.HandoffEvent
 	// idle names an agent that goes to the end of the line of idle ones.
 	idle string
+	// wrap is how long that agent is in wrap-up.
+	wrap time.Duration
 }
 
 // rules bound a plan.
 type rules struct {
-	queues                               map[string]Queue
 	open                                 func(queue string, now time.Time) bool
 	ringFor, placeEvery, again, aloneFor time.Duration
 }
 
+// One plan writes at most so much, so that the next decision is not kept waiting;
+// what is left over is decided by the plan that follows at once.
+const (
+	ringLimit  = 64
+	placeLimit = 8
+)
+
 // plan decides what happens now: rings that ran out, owners that were lost, who
-// is rung next, who is told which place, who is told that nobody is there. It is
-// pure.
-//
-// The order of the customers: urgent first, then who lost an agent, then who
-// waits longest. Who is rung: the customer's own manager before specialists
-// before overflow; within these who speaks the customer's language, then who is
-// idle longest.
-func plan(now time.Time, rows []row, seats []seat, paces []pace, r rules) []change {
-	seats = slices.Clone(seats)
-	at := make(map[string]int, len(seats))
-	for i := range seats {
-		at[seats[i].Agent] = i
+// is rung next, who is told which place, who is told that nobody is there. It
+// reads the hall and leaves it as it is. The rules stand in doc.go.
+func (h *hall) plan(r rules) []change {
+	p := planning{hall: h, rules: r, used: map[*seat]bool{}, nobody: map[string]bool{}, ranks: map[string]int{}}
+	waiting := h.order
+	steps := make([]step, 0, len(waiting))
+	moved := false
+	for _, w := range h.lost() {
+		s := step{was: w}
+		p.lost(&s)
+		steps = append(steps, s)
+		moved = true
 	}
-	all := make([]change, len(rows))
-	for i, was := range rows {
-		all[i] = change{before: was, after: was.Handoff}
-		all[i].after.Tried = slices.Clone(was.Tried)
-		settle(now, &all[i], seats, at)
+	for _, w := range p.guestsGone() {
+		s := step{was: w}
+		p.guestGone(&s)
+		steps = append(steps, s)
 	}
-	slices.SortFunc(all, func(a, b change) int { return before(a.after, b.after) })
-	out := make([]change, 0, len(all))
-	ranks := map[string]int{}
-	hall := newHall(now, seats, paces, r)
-	for _, c := range all {
-		h := &c.after
-		l := hall.line(h.Queue)
-		if h.State == StateQueued && closed(now, h, l, r) {
-			h.State, h.EndedAt = StateClosed, &now
-			c.tell = append(c.tell, assistant.HandoffEvent{State: dialogue.HandoffClosed})
+	for _, w := range waiting {
+		s := step{was: w}
+		p.ringOut(&s)
+		steps = append(steps, s)
+	}
+	if moved {
+		slices.SortStableFunc(steps, func(a, b step) int { return before(a.now(), b.now()) })
+	}
+	var out []change
+	for i := range steps {
+		s := &steps[i]
+		if w := s.now(); w.State == StateQueued || w.State == StateRinging {
+			p.wait(s)
 		}
-		if h.State == StateQueued {
-			hall.ring(h, l)
+		if s.change != nil {
+			out = append(out, *s.change)
 		}
-		if h.State == StateQueued || h.State == StateRinging {
-			ranks[h.Queue]++
-			tellPlace(now, &c, ranks[h.Queue], l.waitFor(ranks[h.Queue]), r)
-		}
-		if changed(c.before.Handoff, *h) || len(c.tell) > 0 {
-			out = append(out, c)
-		}
+	}
+	decided := slices.ContainsFunc(out, func(c change) bool { return !c.placeOnly() })
+	if decided {
+		// Whom it concerns is served first; places are told by the plan that follows.
+		out = slices.DeleteFunc(out, func(c change) bool { return c.placeOnly() })
 	}
 	return out
 }
 
+// placeOnly says that nothing changed but the place, which was told before.
+func (c *change) placeOnly() bool {
+	return c.after.State == c.before.State && c.before.ToldAt != nil && len(c.after.Tried) == len(c.before.Tried) &&
+		(c.after.AloneSince == nil) == (c.before.AloneSince == nil) && c.after.Guest == c.before.Guest
+}
+
+// step is one handoff in a plan: as it was, and what is changed in it, if anything.
+type step struct {
+	was    *row
+	change *change
+}
+
+func (s *step) now() *Handoff {
+	if s.change != nil {
+		return &s.change.after
+	}
+	return &s.was.Handoff
+}
+
+func (s *step) edit() *Handoff {
+	if s.change == nil {
+		s.change = &change{before: *s.was, after: s.was.Handoff}
+		s.change.after.Tried = slices.Clone(s.was.Tried)
+	}
+	return &s.change.after
+}
+
+func (s *step) tell(e assistant.HandoffEvent) {
+	s.edit()
+	s.change.tell = append(s.change.tell, e)
+}
+
+// planning is one plan under way.
+type planning struct {
+	*hall
+	rules  rules
+	used   map[*seat]bool // rung by this plan
+	nobody map[string]bool
+	ranks  map[string]int
+	told   int
+}
+
 // before orders two customers who wait.
-func before(a, b Handoff) int {
-	first := func(x, y bool) int {
-		switch {
-		case x == y:
-			return 0
-		case x:
-			return -1
-		}
-		return 1
-	}
-	return cmp.Or(first(a.Urgent, b.Urgent), first(a.LostAt != nil, b.LostAt != nil), a.Since.Compare(b.Since), bytes.Compare(a.ID[:], b.ID[:]))
+func before(a, b *Handoff) int {
+	return cmp.Or(cmp.Compare(b.priority(), a.priority()), a.Since.Compare(b.Since), bytes.Compare(a.ID[:], b.ID[:]))
 }
 
-func changed(a, b Handoff) bool {
-	return a.State != b.State || a.Agent != b.Agent || a.Place != b.Place || len(a.Tried) != len(b.Tried) ||
-		(a.AloneSince == nil) != (b.AloneSince == nil)
+// ElderFrom is the age from which a customer comes before others.
+const ElderFrom = 65
+
+// priority is higher for who comes first: urgent, then who had an agent before,
+// then the old, then VIP. Each outweighs all that follow it.
+func (h *Handoff) priority() int {
+	score := 0
+	for bit, has := range []bool{h.Needs.VIP, h.View.Age >= ElderFrom, h.LostAt != nil || h.Passed != nil, h.Urgent} {
+		if has {
+			score |= 1 << bit
+		}
+	}
+	return score
 }
 
-// settle ends a ring that ran out and an ownership whose lease has ended.
-func settle(now time.Time, c *change, seats []seat, where map[string]int) {
-	h := &c.after
-	at, ok := where[h.Agent]
-	if !ok {
-		at = -1
+// ringOut ends a ring that ran out or whose agent left.
+func (p *planning) ringOut(s *step) {
+	w := s.now()
+	if w.State != StateRinging {
+		return
 	}
-	switch h.State {
-	case StateRinging:
-		if at >= 0 && seats[at].Connected && h.RingUntil.After(now) {
+	at := p.seats[w.Agent]
+	if at != nil && at.Connected && p.onDuty(at) && w.RingUntil.After(p.now) {
+		return
+	}
+	w = s.edit()
+	s.change.idle = w.Agent
+	w.unring()
+}
+
+// unring gives a ring back: its agent is not rung again in this round.
+func (h *Handoff) unring() {
+	if !slices.Contains(h.Tried, h.Agent) {
+		h.Tried = append(slices.Clone(h.Tried), h.Agent)
+	}
+	if h.Needs.Agent == h.Agent {
+		h.Needs.Agent = "" // who was asked for by name does not come
+	}
+	h.State, h.Agent, h.RingUntil = StateQueued, "", nil
+}
+
+// lost settles who lost the owner: a guest who is there takes over, else the
+// customer waits at the head.
+func (p *planning) lost(s *step) {
+	w := s.edit()
+	if w.Guest != "" && w.GuestUntil == nil {
+		if at := p.seats[w.Guest]; at != nil && p.onDuty(at) {
+			w.Agent, w.Guest = w.Guest, ""
+			s.tell(assistant.HandoffEvent{State: dialogue.HandoffAccepted, Agent: at.view(), Reason: dialogue.ReasonAgentLost})
 			return
 		}
-		if !slices.Contains(h.Tried, h.Agent) {
-			h.Tried = append(h.Tried, h.Agent)
-		}
-		c.idle = h.Agent
-		h.State, h.Agent, h.RingUntil = StateQueued, "", nil
-		if at >= 0 {
-			seats[at].Active--
-			seats[at].Ringing--
-			seats[at].IdleSince = now
-		}
-	case StateAccepted:
-		if at >= 0 {
-			return
-		}
-		h.State, h.Agent, h.LostAt, h.Tried = StateQueued, "", &now, nil
-		h.AcceptedAt, h.Place, h.ToldAt = nil, 0, nil
-		c.tell = append(c.tell, assistant.HandoffEvent{State: dialogue.HandoffHandedBack, Reason: dialogue.ReasonAgentLost})
 	}
+	now := p.now
+	w.requeue()
+	w.LostAt = &now
+	s.tell(assistant.HandoffEvent{State: dialogue.HandoffHandedBack, Reason: dialogue.ReasonAgentLost})
+}
+
+// guestGone ends an invitation that nobody followed, and a second agent who is
+// off duty.
+func (p *planning) guestGone(s *step) {
+	w := s.edit()
+	if w.GuestUntil == nil {
+		if at := p.seats[w.Guest]; at != nil {
+			s.tell(assistant.HandoffEvent{State: dialogue.HandoffLeft, Agent: at.view()})
+		}
+	}
+	w.Guest, w.GuestUntil = "", nil
+}
+
+// requeue takes an owned conversation back into the queue; its place is told anew.
+func (h *Handoff) requeue() {
+	h.State, h.Agent, h.RingUntil, h.Tried = StateQueued, "", nil, nil
+	h.Guest, h.GuestUntil, h.HeldAt = "", nil, nil
+	h.AcceptedAt, h.RungAt, h.Place, h.ToldAt = nil, nil, 0, nil
+}
+
+// wait decides for one who waits: is anybody there, who is rung, which place.
+func (p *planning) wait(s *step) {
+	w := s.now()
+	l := p.line(w.Queue)
+	if w.State == StateQueued && p.closed(s, l) {
+		w = s.edit()
+		now := p.now
+		w.State, w.EndedAt = StateClosed, &now
+		s.tell(assistant.HandoffEvent{State: dialogue.HandoffClosed})
+		return
+	}
+	if w.State == StateQueued && len(p.used) < ringLimit {
+		p.ring(s, l)
+	}
+	p.ranks[w.Queue]++
+	p.tellPlace(s, p.ranks[w.Queue], l)
 }
 
 // closed says whether the customer must hear that nobody comes. A new request
 // hears it at once; who waits already hears it when nobody was there for a while,
 // so that a network's hiccup sends nobody away. Safety and urgency stay queued.
-func closed(now time.Time, h *Handoff, l *line, r rules) bool {
-	if h.Urgent || l.Always {
+func (p *planning) closed(s *step, l *line) bool {
+	w := s.now()
+	if w.Urgent || l.Always {
 		return false
 	}
-	if r.open != nil && !r.open(h.Queue, now) && h.LostAt == nil {
+	if p.rules.open != nil && !p.rules.open(w.Queue, p.now) && w.LostAt == nil && w.Passed == nil {
 		return true
 	}
-	if l.served {
-		h.AloneSince = nil
+	if l.served() {
+		if w.AloneSince != nil {
+			s.edit().AloneSince = nil
+		}
 		return false
 	}
-	if h.ToldAt == nil && h.LostAt == nil {
+	if w.ToldAt == nil && w.LostAt == nil && w.Passed == nil {
 		return true
 	}
-	if h.AloneSince == nil {
-		h.AloneSince = &now
+	if w.AloneSince == nil {
+		now := p.now
+		w = s.edit()
+		w.AloneSince = &now
 	}
-	return now.Sub(*h.AloneSince) >= r.aloneFor
+	return p.now.Sub(*w.AloneSince) >= p.rules.aloneFor
 }
 
-// tellPlace tells a new place, at most every placeEvery.
-func tellPlace(now time.Time, c *change, place, wait int, r rules) {
-	h := &c.after
-	if h.Place == place || h.ToldAt != nil && now.Sub(*h.ToldAt) < r.placeEvery {
+// tellPlace tells a new place: at most every placeEvery to who is next, and the
+// less often the further back, as less changes there.
+func (p *planning) tellPlace(s *step, place int, l *line) {
+	w := s.now()
+	if s.was.State == StateRinging && w.State == StateRinging {
+		return // about to be taken
+	}
+	if w.Place == place || p.told >= placeLimit || w.ToldAt != nil && p.now.Sub(*w.ToldAt) < p.rules.placeEvery*time.Duration(10+place)/10 {
 		return
 	}
-	h.Place, h.WaitS, h.ToldAt = place, wait, &now
-	c.tell = append(c.tell, assistant.HandoffEvent{State: dialogue.HandoffQueued, Place: place, WaitS: wait})
+	p.told++
+	wait, spread := p.waitFor(l, w.Queue, place)
+	now := p.now
+	w = s.edit()
+	w.Place, w.WaitS, w.ToldAt = place, wait, &now
+	s.tell(assistant.HandoffEvent{State: dialogue.HandoffQueued, Place: place, WaitS: wait, SpreadS: spread})
 }
+
+// ring gives a waiting handoff to one agent, if there is one to ring.
+func (p *planning) ring(s *step, l *line) {
+	w := s.now()
+	if w.Needs.Agent != "" && p.now.Before(w.Needs.AgentUntil) {
+		// Asked for by name: nobody else for now, whatever the skills.
+		if at := p.seats[w.Needs.Agent]; at != nil && at.listed && p.fits(at, w, l) {
+			p.give(s, at)
+			return
+		}
+		if at := p.seats[w.Needs.Agent]; at != nil && p.onDuty(at) && at.Connected {
+			return
+		}
+	}
+	waited := p.now.Sub(w.waitsSince())
+	open := l.opened(w.Urgent, waited)
+	at, someone, hold := p.own(w, l, waited)
+	if at == nil && hold {
+		return
+	}
+	if at == nil {
+		var again bool
+		at, again = p.search(w, l, open)
+		someone = someone || again
+	}
+	if at != nil {
+		p.give(s, at)
+		return
+	}
+	// All who could were rung: a new round, after a breath.
+	if someone && (w.RungAt == nil || p.now.Sub(*w.RungAt) >= p.rules.again) {
+		s.edit().Tried = nil
+		p.ring(s, l)
+	}
+}
+
+// own looks for the customer's manager, then for their branch. hold says that one
+// of these is on duty and worth waiting for.
+func (p *planning) own(w *Handoff, l *line, waited time.Duration) (found *seat, someone, hold bool) {
+	lists := [2][]*seat{p.managers[w.Subject]}
+	if w.Needs.Branch != "" {
+		lists[1] = p.branches[w.Needs.Branch]
+	}
+	for _, list := range lists {
+		for _, s := range list {
+			if l.tierOf(s, p.now) < 0 || !s.suits(w, p.now) || !p.onDuty(s) {
+				continue
+			}
+			tried := slices.Contains(w.Tried, s.Agent)
+			switch {
+			case s.listed && p.fits(s, w, l):
+				if found == nil || idleLonger(s, found) < 0 {
+					found = s
+				}
+			case tried:
+				someone = true
+			case s.Connected && s.State != PresenceAway && !w.Urgent && waited < l.OwnFirst:
+				hold = true
+			}
+		}
+		if found != nil || hold {
+			break
+		}
+	}
+	return found, someone, hold
+}
+
+// search looks through the open tiers for the one idle longest who fits; who
+// speaks the customer's language comes first, and when somebody on duty does,
+// nobody else is rung for a customer who speaks no Chinese.
+func (p *planning) search(w *Handoff, l *line, open int) (found *seat, someone bool) {
+	language := w.language()
+	spoken := language != "zh" && slices.ContainsFunc(l.tiers[:open], func(t *tier) bool { return t.speaks[language] > 0 })
+	key := ""
+	if len(w.Tried) == 0 && len(w.Needs.Not) == 0 {
+		key = strings.Join(append([]string{w.Queue, language, w.Needs.Medium, string(rune('0' + open)), boolText(w.Needs.Onsite)}, w.Needs.Certificates...), "\x00")
+		if p.nobody[key] {
+			return nil, false
+		}
+	}
+	for i, t := range l.tiers[:open] {
+		var other *seat
+		for _, s := range p.free[t.skill] {
+			if l.tierOf(s, p.now) != i {
+				continue // of an earlier tier, or not certified
+			}
+			speaks := slices.Contains(s.Languages, language)
+			if spoken && !speaks {
+				continue
+			}
+			if slices.Contains(w.Tried, s.Agent) {
+				someone = someone || s.suits(w, p.now)
+				continue
+			}
+			if !p.fits(s, w, l) {
+				continue
+			}
+			if speaks {
+				return s, someone
+			}
+			if other == nil {
+				other = s
+			}
+		}
+		if other != nil {
+			return other, someone
+		}
+	}
+	if key != "" {
+		p.nobody[key] = true // the free only grow fewer in a plan
+	}
+	return nil, someone
+}
+
+func boolText(b bool) string {
+	if b {
+		return "1"
+	}
+	return "0"
+}
+
+// suits says whether the request's own needs allow this agent.
+func (s *seat) suits(w *Handoff, now time.Time) bool {
+	return (!w.Needs.Onsite || !s.Home) && !slices.Contains(w.Needs.Not, s.Agent) && s.certified(w.Needs.Certificates, now)
+}
+
+// fits says whether a free seat can be rung for this one now.
+func (p *planning) fits(s *seat, w *Handoff, l *line) bool {
+	return !p.used[s] && p.onDuty(s) && !slices.Contains(w.Tried, s.Agent) && s.suits(w, p.now) && s.certified(l.Certificates, p.now) &&
+		(!w.Needs.call() || s.Calls == 0)
+}
+
+// give rings one agent.
+func (p *planning) give(s *step, at *seat) {
+	p.used[at] = true
+	now := p.now
+	until := now.Add(p.rules.ringFor)
+	w := s.edit()
+	w.State, w.Agent, w.RingUntil, w.RungAt = StateRinging, at.Agent, &until, &now
+	w.Attempts++
+}
+
+// waitsSince is when the wait for this queue began.
+func (h *Handoff) waitsSince() time.Time {
+	if h.Passed != nil && h.Passed.At.After(h.Since) {
+		return h.Passed.At
+	}
+	return h.Since
+}
+
+// language is what the customer is best spoken to in.
+func (h *Handoff) language() string { return cmp.Or(h.Needs.Language, h.Locale) }

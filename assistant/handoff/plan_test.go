@@ -12,7 +12,7 @@ import (
 
 func testRules() rules {
 	return rules{
-		queues: DefaultQueues(), ringFor: 20 * time.Second, placeEvery: 5 * time.Second, again: 10 * time.Second, aloneFor: 30 * time.Second,
+		ringFor: 20 * time.Second, placeEvery: 5 * time.Second, again: 10 * time.Second, aloneFor: 30 * time.Second,
 	}
 }
 
@@ -29,9 +29,31 @@ func waits(n byte, queue string, since time.Duration, change ...func(*Handoff)) 
 	return row{Handoff: h}
 }
 
-func sits(agent string, idle time.Duration, skills ...string) seat {
-	return seat{
-		Agent: agent, Connected: true, State: PresenceReady, Capacity: 1, Skills: skills, Languages: []string{"zh"},
+// plan puts rows into a hall and plans over it.
+func plan(now time.Time, rows []row, seats []presence, paces []pace, r rules) []change {
+	return hallOf(now, rows, seats, paces).plan(r)
+}
+
+func hallOf(now time.Time, rows []row, seats []presence, paces []pace) *hall {
+	h := newHall(DefaultQueues())
+	h.nodes["n"] = now.Add(time.Minute)
+	h.at(now)
+	for _, s := range seats {
+		h.seat(s)
+	}
+	for _, r := range rows {
+		h.take(r)
+	}
+	for _, p := range paces {
+		h.paces[p.Queue] = p
+	}
+	h.at(now)
+	return h
+}
+
+func sits(agent string, idle time.Duration, skills ...string) presence {
+	return presence{
+		Agent: agent, Node: "n", Connected: true, State: PresenceReady, Capacity: 1, Skills: skills, Languages: []string{"zh"},
 		IdleSince: testNow().Add(-idle),
 	}
 }
@@ -50,74 +72,74 @@ func rung(changes []change) map[byte]string {
 func TestWhoIsRung(t *testing.T) {
 	t.Parallel()
 	english := func(h *Handoff) { h.Locale = "en" }
-	with := func(s seat, f func(*seat)) seat { f(&s); return s }
+	with := func(s presence, f func(*presence)) presence { f(&s); return s }
 	tests := []struct {
 		name  string
 		rows  []row
-		seats []seat
+		seats []presence
 		want  map[byte]string
 	}{
-		{"the longest idle", []row{waits(1, "general", 0)}, []seat{sits("a", time.Minute, "general"), sits("b", time.Hour, "general")}, map[byte]string{1: "b"}},
-		{"the specialist before the one idle longer", []row{waits(1, "elder", 0)}, []seat{sits("a", time.Hour, "general"), sits("e", 0, "elder")}, map[byte]string{1: "e"}},
+		{"the longest idle", []row{waits(1, "general", 0)}, []presence{sits("a", time.Minute, "general"), sits("b", time.Hour, "general")}, map[byte]string{1: "b"}},
+		{"the specialist before the one idle longer", []row{waits(1, "elder", 0)}, []presence{sits("a", time.Hour, "general"), sits("e", 0, "elder")}, map[byte]string{1: "e"}},
 		{
 			"a busy specialist is waited for at first",
 			[]row{waits(1, "elder", 0)},
-			[]seat{sits("a", 0, "general"), with(sits("e", 0, "elder"), func(s *seat) { s.Active = 1 })},
+			[]presence{sits("a", 0, "general"), with(sits("e", 0, "elder"), func(s *presence) { s.State = PresenceBusy })},
 			map[byte]string{},
 		},
 		{
 			"then others help",
 			[]row{waits(1, "elder", 16*time.Second)},
-			[]seat{sits("a", 0, "general"), with(sits("e", 0, "elder"), func(s *seat) { s.Active = 1 })},
+			[]presence{sits("a", 0, "general"), with(sits("e", 0, "elder"), func(s *presence) { s.State = PresenceBusy })},
 			map[byte]string{1: "a"},
 		},
-		{"no specialist at all: others help at once", []row{waits(1, "elder", 0)}, []seat{sits("a", 0, "general")}, map[byte]string{1: "a"}},
-		{"urgent first", []row{waits(1, "general", time.Hour), waits(2, "safety", 0, func(h *Handoff) { h.Urgent = true })}, []seat{sits("a", 0, "general")}, map[byte]string{2: "a"}},
+		{"no specialist at all: others help at once", []row{waits(1, "elder", 0)}, []presence{sits("a", 0, "general")}, map[byte]string{1: "a"}},
+		{"urgent first", []row{waits(1, "general", time.Hour), waits(2, "safety", 0, func(h *Handoff) { h.Urgent = true })}, []presence{sits("a", 0, "general")}, map[byte]string{2: "a"}},
 		{
 			"who lost an agent before who waits longer",
 			[]row{waits(1, "general", time.Hour), waits(2, "general", 0, func(h *Handoff) { now := testNow(); h.LostAt = &now })},
-			[]seat{sits("a", 0, "general")},
+			[]presence{sits("a", 0, "general")},
 			map[byte]string{2: "a"},
 		},
 		{
 			"who speaks English for an English customer",
 			[]row{waits(1, "general", 0, english)},
-			[]seat{sits("a", time.Hour, "general"), with(sits("b", 0, "general"), func(s *seat) { s.Languages = []string{"zh", "en"} })},
+			[]presence{sits("a", time.Hour, "general"), with(sits("b", 0, "general"), func(s *presence) { s.Languages = []string{"zh", "en"} })},
 			map[byte]string{1: "b"},
 		},
 		{
 			"and waits for the one who does",
 			[]row{waits(1, "general", 0, english)},
-			[]seat{sits("a", time.Hour, "general"), with(sits("b", 0, "general"), func(s *seat) { s.Languages = []string{"en"}; s.Active = 1 })},
+			[]presence{sits("a", time.Hour, "general"), with(sits("b", 0, "general"), func(s *presence) { s.Languages = []string{"en"}; s.State = PresenceBusy })},
 			map[byte]string{},
 		},
-		{"anybody when nobody does", []row{waits(1, "general", 0, english)}, []seat{sits("a", 0, "general")}, map[byte]string{1: "a"}},
+		{"anybody when nobody does", []row{waits(1, "general", 0, english)}, []presence{sits("a", 0, "general")}, map[byte]string{1: "a"}},
 		{
 			"their own manager",
 			[]row{waits(1, "general", 0)},
-			[]seat{sits("a", time.Hour, "general"), with(sits("m", 0, "general"), func(s *seat) { s.Customers = []string{"c:B"} })},
+			[]presence{sits("a", time.Hour, "general"), with(sits("m", 0, "general"), func(s *presence) { s.Customers = []string{"c:B"} })},
 			map[byte]string{1: "m"},
 		},
 		{
 			"no expired certificate",
 			[]row{waits(1, "wealth", 0)},
-			[]seat{
-				with(sits("a", time.Hour, "wealth"), func(s *seat) { s.Certificates = []Certificate{{Name: "理财销售资格", Until: testNow()}} }),
-				with(sits("b", 0, "wealth"), func(s *seat) {
+			[]presence{
+				with(sits("a", time.Hour, "wealth"), func(s *presence) { s.Certificates = []Certificate{{Name: "理财销售资格", Until: testNow()}} }),
+				with(sits("b", 0, "wealth"), func(s *presence) {
 					s.Certificates = []Certificate{{Name: "理财销售资格", Until: testNow().Add(time.Hour)}}
 				}),
 			},
 			map[byte]string{1: "b"},
 		},
-		{"one ring a seat", []row{waits(1, "general", 2), waits(2, "general", 1)}, []seat{with(sits("a", 0, "general"), func(s *seat) { s.Capacity = 3 })}, map[byte]string{1: "a"}},
-		{"not who is away, nor cut off", []row{waits(1, "general", 0)}, []seat{
-			with(sits("a", 0, "general"), func(s *seat) { s.State = PresenceAway }), with(sits("b", 0, "general"), func(s *seat) { s.Connected = false }),
-			with(sits("c", 0, "general"), func(s *seat) { s.State = PresenceBusy }),
+		{"one ring a seat", []row{waits(1, "general", 2), waits(2, "general", 1)}, []presence{with(sits("a", 0, "general"), func(s *presence) { s.Capacity = 3 })}, map[byte]string{1: "a"}},
+		{"not who is away, nor cut off", []row{waits(1, "general", 0)}, []presence{
+			with(sits("a", 0, "general"), func(s *presence) { s.State = PresenceAway }), with(sits("b", 0, "general"), func(s *presence) { s.Connected = false }),
+			with(sits("c", 0, "general"), func(s *presence) { s.State = PresenceBusy }),
 		}, map[byte]string{}},
 		{
 			"not who was rung in this round",
 			[]row{waits(1, "general", 0, func(h *Handoff) { h.Tried = []string{"a"}; at := testNow(); h.RungAt = &at })},
-			[]seat{sits("a", time.Hour, "general"), sits("b", 0, "general")},
+			[]presence{sits("a", time.Hour, "general"), sits("b", 0, "general")},
 			map[byte]string{1: "b"},
 		},
 		{
@@ -127,7 +149,7 @@ func TestWhoIsRung(t *testing.T) {
 				at := testNow().Add(-10 * time.Second)
 				h.RungAt = &at
 			})},
-			[]seat{sits("a", 0, "general")},
+			[]presence{sits("a", 0, "general")},
 			map[byte]string{1: "a"},
 		},
 	}
@@ -168,23 +190,23 @@ func TestWhatTheCustomerIsTold(t *testing.T) {
 		t.Errorf("nobody came back: %+v", later)
 	}
 	busy := sits("a", 0, "general")
-	busy.Active = 1
+	busy.State = PresenceBusy
 	paces := []pace{{Queue: "general", Samples: 5, HandleS: 120}}
-	second := plan(now, []row{waits(1, "general", 2*time.Second), waits(2, "general", time.Second)}, []seat{busy}, paces, testRules())
+	second := plan(now, []row{waits(1, "general", 2*time.Second), waits(2, "general", time.Second)}, []presence{busy}, paces, testRules())
 	if len(second) != 2 || second[1].tell[0].Place != 2 || second[1].tell[0].WaitS != 2*120+answerS {
 		t.Errorf("the second of one busy agent: %+v", second)
 	}
-	unknown := plan(now, []row{waits(1, "general", 0)}, []seat{busy}, nil, testRules())
+	unknown := plan(now, []row{waits(1, "general", 0)}, []presence{busy}, nil, testRules())
 	if unknown[0].tell[0].WaitS != 0 {
 		t.Errorf("a wait that can't be known was told: %+v", unknown[0].tell)
 	}
-	quiet := plan(now, []row{waits(2, "general", 0, func(h *Handoff) { h.Place = 2; h.ToldAt = &now })}, []seat{busy}, nil, testRules())
+	quiet := plan(now, []row{waits(2, "general", 0, func(h *Handoff) { h.Place = 2; h.ToldAt = &now })}, []presence{busy}, nil, testRules())
 	if len(quiet) != 0 {
 		t.Errorf("told again within 5 s: %+v", quiet)
 	}
 	gone := waits(1, "general", time.Hour, func(h *Handoff) { h.State = StateAccepted; h.Agent = "x"; h.AcceptedAt = &now })
-	lost := plan(now, []row{waits(2, "general", 2*time.Hour, told), gone}, []seat{busy}, nil, testRules())
-	if len(lost) != 2 || lost[0].after.ID[0] != 1 || len(lost[0].tell) != 2 || lost[0].tell[0].Reason != dialogue.ReasonAgentLost || lost[0].tell[1].Place != 1 {
+	lost := plan(now, []row{waits(2, "general", 2*time.Hour, told), gone}, []presence{busy}, nil, testRules())
+	if len(lost) != 1 || lost[0].after.ID[0] != 1 || len(lost[0].tell) != 2 || lost[0].tell[0].Reason != dialogue.ReasonAgentLost || lost[0].tell[1].Place != 1 {
 		t.Errorf("a lost agent: %+v", lost)
 	}
 }
@@ -200,18 +222,19 @@ func TestMaskName(t *testing.T) {
 
 // The size of a large bank: 28,000 agents on duty, 2,000 customers waiting.
 func BenchmarkPlan(b *testing.B) {
-	seats := make([]seat, 28_000)
+	seats := make([]presence, 28_000)
 	for i := range seats {
 		seats[i] = sits(fmt.Sprintf("A%05d", i), time.Duration(i)*time.Millisecond, "general")
 		if i%28 != 0 { // a thousand are free
-			seats[i].Active = 1
+			seats[i].State = PresenceBusy
 		}
 	}
 	rows := make([]row, 2_000)
 	for i := range rows {
 		rows[i] = waits(byte(i), "general", time.Duration(i)*time.Second)
 	}
+	h := hallOf(testNow(), rows, seats, nil)
 	for b.Loop() {
-		plan(testNow(), rows, seats, nil, testRules())
+		h.plan(testRules())
 	}
 }

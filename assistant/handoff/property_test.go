@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,7 +32,7 @@ type ear struct {
 	fail  *rand.Rand
 }
 
-func (e *ear) Ask(_ context.Context, _ string, conversation uuid.UUID, in assistant.Input) (assistant.Receipt, error) {
+func (e *ear) Ask(ctx context.Context, _ string, conversation uuid.UUID, in assistant.Input) (assistant.Receipt, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.fail.IntN(20) == 0 {
@@ -52,6 +55,9 @@ func (e *ear) Ask(_ context.Context, _ string, conversation uuid.UUID, in assist
 	}
 	e.ids[key] = string(raw)
 	e.heard[conversation] = append(e.heard[conversation], body)
+	if ctx.Value(dies{}) != nil && e.fail.IntN(3) == 0 {
+		runtime.Goexit() // told, and dead before it is noted
+	}
 	if e.fail.IntN(20) == 0 {
 		return assistant.Receipt{}, nil // heard, but the answer was lost
 	}
@@ -144,136 +150,228 @@ func (b *bench) ask(conversation uuid.UUID, kind string, urgent bool) {
 	b.exec("INSERT INTO outbox (conversation, subject, kind, body, created_at) VALUES ($1, 'c:1', $2, $3, $4)", conversation, kind, string(raw), b.clock.time())
 }
 
+// kill takes every seat from a node without a word, as a crash does.
+func kill(d *Desk) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	clear(d.seats)
+	clear(d.agents)
+}
+
 const noTwoOwners = "SELECT count(*) FROM (SELECT FROM handoff WHERE state IN ('queued', 'ringing', 'accepted') GROUP BY conversation HAVING count(*) > 1) twice"
 
-// One random life of two desks: requests, accepts, declines, hand-backs, cancels,
-// dead nodes, time passing, all at once. No conversation ever has two owners, no
-// request is lost, and each conversation hears a story that makes sense.
+//nolint:gochecknoglobals // a flag of the test binary
+var operations = flag.Int("operations", 500, "how many random operations a life of the desk has")
+
+// world are the nodes of a life; a killed one is followed by another.
+type world struct {
+	*bench
+	mu    sync.Mutex
+	nodes []*Desk
+	born  int
+	story *history
+	tally map[string]int
+}
+
+func (w *world) node(i int) *Desk {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.nodes[i]
+}
+
+// crash kills a node and starts another in its place.
+func (w *world) crash(i int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.nodes[i] != nil {
+		kill(w.nodes[i])
+	}
+	w.born++
+	w.nodes[i] = w.desk(fmt.Sprintf("node-%d", w.born))
+	w.nodes[i].store.wrote = wrote
+}
+
+func (w *world) note(what string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.tally[what]++
+}
+
+func (w *world) living(d *Desk) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Contains(w.nodes, d)
+}
+
+// A random life of nodes and agents: requests, accepts, declines, transfers,
+// conferences, hand-backs, cancels, time passing, all at once, and nodes that die
+// between a statement and the telling of it. The history of who owned whom is one
+// that a register for each conversation can have: never two owners. No request is
+// lost, and each conversation hears a story that makes sense: never none.
 func TestNeverTwoOwnersNeverLost(t *testing.T) {
 	t.Parallel()
-	const operations, workers = 2000, 4
-	b := newBench(t, 12)
-	desks := []*Desk{b.desk("one"), b.desk("two")}
-	agents := []string{"A01", "A02", "A03", "A04", "A05"}
+	const workers = 4
+	count := *operations
+	w := &world{bench: newBench(t, 12), nodes: make([]*Desk, 3), story: &history{began: time.Now()}, tally: map[string]int{}}
+	for i := range w.nodes {
+		w.crash(i)
+	}
 	var wg sync.WaitGroup
-	var mu sync.Mutex
-	tally := map[string]int{}
-	note := func(what string) { mu.Lock(); tally[what]++; mu.Unlock() }
 	for worker := range workers {
-		wg.Go(func() {
-			random := rand.New(rand.NewPCG(uint64(worker), 22))
-			seats := map[string]*Seat{}
-			ctx := t.Context()
-			for range operations / workers {
-				d := desks[random.IntN(len(desks))]
-				agent := agents[random.IntN(len(agents))]
-				conversation := b.convs[random.IntN(len(b.convs))]
-				// Each worker has its own sockets; several may be of one agent.
-				if seats[agent] == nil {
-					seat, err := d.Join(ctx, Profile{Agent: agent, Name: agent, Number: "1", Skills: []string{"general"}, Languages: []string{"zh"}, Capacity: 2}, nil)
-					if err != nil {
-						t.Error(err)
-						return
-					}
-					seats[agent] = seat
-					if err := seat.Presence(ctx, PresenceReady); err != nil && !errors.Is(err, ErrOffDuty) {
-						t.Error(err)
-					}
-				}
-				seat := seats[agent]
-				now := seat.Now()
-				var err error
-				switch op := random.IntN(100); {
-				case op < 20:
-					b.ask(conversation, "handoff", random.IntN(5) == 0)
-					note("asked")
-				case op < 26:
-					b.ask(conversation, "handoff_cancel", false)
-				case op < 50 && len(now.Waiting) > 0:
-					_, err = seat.Accept(ctx, now.Waiting[random.IntN(len(now.Waiting))].ID)
-					if err == nil {
-						note("accepted")
-					}
-				case op < 56 && len(now.Ringing) > 0:
-					err = seat.Decline(ctx, now.Ringing[0].ID)
-					note("declined")
-				case op < 66 && len(now.Owned) > 0:
-					err = seat.HandBack(ctx, now.Owned[random.IntN(len(now.Owned))].ID, "done")
-					if err == nil {
-						note("handed back")
-					}
-				case op < 70:
-					// The node is killed: nothing is said, the lease is not renewed.
-					seat.desk.mu.Lock()
-					delete(seat.desk.seats, seat)
-					seat.desk.mu.Unlock()
-					delete(seats, agent)
-					note("crashed")
-				case op < 72:
-					seat.Leave(ctx)
-					delete(seats, agent)
-				case op < 84:
-					b.clock.pass(time.Duration(random.IntN(4000)) * time.Millisecond)
-				case op < 94:
-					err = d.Look(ctx)
-				default:
-					err = d.TellAll(ctx)
-				}
-				for _, allowed := range []error{ErrTaken, ErrGone, ErrFull, ErrNotYours, ErrOffDuty} {
-					if errors.Is(err, allowed) {
-						err = nil
-						note("refused")
-					}
-				}
-				if err != nil {
-					t.Error(err)
-				}
-				if n := b.count(noTwoOwners); n != 0 {
-					t.Errorf("%d conversations are open twice", n)
-				}
-			}
-		})
+		wg.Go(func() { w.live(uint64(worker), count/workers) })
 	}
 	wg.Wait()
-	t.Logf("%v", tally)
-	for what, least := range map[string]int{"asked": 100, "accepted": 50, "handed back": 5, "crashed": 20} {
-		if tally[what] < least {
-			t.Errorf("only %d times %s: the test tests little", tally[what], what)
+	t.Logf("%v, %d changes of owner", w.tally, w.story.check(t))
+	for what, least := range map[string]int{"asked": 20, "accepted": 10, "handed back": 1, "transferred": 1, "joined": 1, "crashed": 4} {
+		if w.tally[what] < least*count/500 {
+			t.Errorf("only %d times %s: the test tests little", w.tally[what], what)
 		}
 	}
-	// Everybody has gone: leases end, owners are lost, nothing hangs.
+	w.drain()
+}
+
+// live is one worker: it has its own sockets; several may be of one agent.
+func (w *world) live(seed uint64, count int) {
+	random := rand.New(rand.NewPCG(seed, 22))
+	agents := []string{"A01", "A02", "A03", "A04", "A05"}
+	seats := map[string]*Seat{}
+	for range count {
+		i := random.IntN(len(w.nodes))
+		d := w.node(i)
+		agent := agents[random.IntN(len(agents))]
+		seat := seats[agent]
+		if seat == nil || !w.living(seat.desk) {
+			var err error
+			seat, err = d.Join(w.t.Context(), Profile{Agent: agent, Name: agent, Number: "1", Skills: []string{"general"}, Languages: []string{"zh"}, Capacity: 2}, nil)
+			if err != nil {
+				w.t.Error(err)
+				return
+			}
+			seats[agent] = seat
+			if err := seat.Presence(w.t.Context(), PresenceReady); err != nil && !errors.Is(err, ErrOffDuty) {
+				w.t.Error(err)
+			}
+		}
+		w.step(random, i, seat, agents)
+		if n := w.count(noTwoOwners); n != 0 {
+			w.t.Errorf("%d conversations are open twice", n)
+		}
+	}
+}
+
+// step does one random thing and keeps its part of the history.
+func (w *world) step(random *rand.Rand, node int, seat *Seat, agents []string) {
+	d := w.node(node)
+	now := seat.Now()
+	ctx, watching := w.story.begin(w.t.Context())
+	conversation := w.convs[random.IntN(len(w.convs))]
+	var err error
+	var did, reads string // reads: the conversation whose owner this agent now is
+	switch op := random.IntN(100); {
+	case op < 20:
+		w.ask(conversation, "handoff", random.IntN(5) == 0)
+		did = "asked"
+	case op < 24:
+		w.ask(conversation, "handoff_cancel", false)
+	case op < 42 && len(now.Waiting) > 0:
+		h := now.Waiting[random.IntN(len(now.Waiting))]
+		_, err = seat.Accept(ctx, h.ID)
+		did, reads = "accepted", h.Conversation.String()
+	case op < 48 && len(now.Asked) > 0:
+		_, err = seat.Accept(ctx, now.Asked[0].ID)
+		did = "joined"
+	case op < 52 && len(now.Ringing) > 0:
+		err = seat.Decline(ctx, now.Ringing[0].ID)
+	case op < 72 && len(now.Owned) > 0:
+		h := now.Owned[random.IntN(len(now.Owned))]
+		switch random.IntN(6) {
+		case 0:
+			err, did = seat.HandBack(ctx, h.ID, "done"), "handed back"
+		case 1:
+			err, did = seat.Transfer(ctx, h.ID, Target{Queue: "general"}, "接着办"), "transferred"
+		case 2:
+			err, did = seat.Transfer(ctx, h.ID, Target{Agent: agents[random.IntN(len(agents))]}, "接着办"), "transferred"
+		case 3, 4:
+			err = seat.Invite(ctx, h.ID, agents[random.IntN(len(agents))])
+		default:
+			if err = seat.LeaveCase(ctx, h.ID); err == nil {
+				did = "left"
+			}
+		}
+	case op >= 72 && op < 78:
+		// The node dies in the middle of a look or of telling.
+		dying, stop := context.WithCancel(context.WithValue(ctx, dies{}, true))
+		time.AfterFunc(time.Duration(random.IntN(5000))*time.Microsecond, stop)
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			if random.IntN(2) == 0 {
+				err = errors.Join(context.Canceled, d.Look(dying))
+			} else {
+				_ = d.TellAll(dying) // it may end the goroutine between Ask and the note
+			}
+		}()
+		<-ended
+		stop()
+		w.crash(node)
+		did = "crashed"
+	case op >= 78 && op < 88:
+		w.clock.pass(time.Duration(random.IntN(4000)) * time.Millisecond)
+	case op < 96:
+		err = d.Look(ctx)
+	default:
+		err = d.TellAll(ctx)
+	}
+	w.story.end(watching, err)
+	for _, allowed := range []error{ErrTaken, ErrGone, ErrFull, ErrNotYours, ErrOffDuty, ErrNoSuch, ErrBusy, context.Canceled} {
+		if err != nil && errors.Is(err, allowed) {
+			if did == "crashed" {
+				w.note(did)
+			}
+			return
+		}
+	}
+	if err != nil {
+		w.t.Error(err)
+	} else if did != "" {
+		w.note(did)
+		if reads != "" && len(watching.changes) == 0 {
+			w.story.read(watching, reads, seat.agent)
+		}
+	}
+}
+
+// drain lets everybody go: leases end, owners are lost, nothing hangs.
+func (w *world) drain() {
+	w.t.Helper()
 	for range 4 {
-		b.clock.pass(31 * time.Second)
-		for _, d := range desks {
-			d.mu.Lock()
-			clear(d.seats)
-			d.mu.Unlock()
-			if err := d.Look(t.Context()); err != nil {
-				t.Error(err)
+		w.clock.pass(31 * time.Second)
+		for i := range w.nodes {
+			kill(w.node(i))
+			if err := w.node(i).Look(w.t.Context()); err != nil {
+				w.t.Error(err)
 			}
 		}
 	}
 	for range 60 {
-		b.clock.pass(31 * time.Second)
-		if err := desks[0].TellAll(t.Context()); err != nil {
-			t.Error(err)
+		w.clock.pass(31 * time.Second)
+		if err := w.node(0).TellAll(w.t.Context()); err != nil {
+			w.t.Error(err)
 		}
 	}
-	if n := b.count("SELECT count(*) FROM outbox WHERE taken_at IS NULL"); n != 0 {
-		t.Errorf("%d requests were never taken", n)
+	for what, query := range map[string]string{
+		"requests were never taken":                   "SELECT count(*) FROM outbox WHERE taken_at IS NULL",
+		"handoffs have an owner that has gone":        "SELECT count(*) FROM handoff WHERE state IN ('accepted', 'ringing')",
+		"customers wait for nobody and don't know it": "SELECT count(*) FROM handoff WHERE state = 'queued' AND NOT urgent",
+		"events were never told":                      "SELECT count(*) FROM handoff_event WHERE told_at IS NULL",
+	} {
+		if n := w.count(query); n != 0 {
+			w.t.Errorf("%d %s", n, what)
+		}
 	}
-	if n := b.count("SELECT count(*) FROM handoff WHERE state IN ('accepted', 'ringing')"); n != 0 {
-		t.Errorf("%d handoffs have an owner that has gone", n)
-	}
-	if n := b.count("SELECT count(*) FROM handoff WHERE state = 'queued' AND NOT urgent"); n != 0 {
-		t.Errorf("%d customers wait for nobody and don't know it", n)
-	}
-	if n := b.count("SELECT count(*) FROM handoff_event WHERE told_at IS NULL"); n != 0 {
-		t.Errorf("%d events were never told", n)
-	}
-	for conversation, events := range b.ear.heard {
+	for conversation, events := range w.ear.heard {
 		if err := sense(events); err != nil {
-			t.Errorf("conversation %s heard nonsense: %v", conversation, err)
+			w.t.Errorf("conversation %s heard nonsense: %v", conversation, err)
 		}
 	}
 }
@@ -287,10 +385,14 @@ func sense(events []assistant.HandoffEvent) error {
 		fmt.Fprintf(&story, "%s(%s) ", e.State, e.Agent.ID)
 		switch e.State {
 		case dialogue.HandoffAccepted:
-			if owner != "" {
+			if owner != "" && e.Reason == "" {
 				return fmt.Errorf("%s joins %s: %s", e.Agent.ID, owner, story.String())
 			}
 			owner = e.Agent.ID
+		case dialogue.HandoffJoined, dialogue.HandoffLeft, dialogue.HandoffHeld, dialogue.HandoffResumed:
+			if owner == "" {
+				return fmt.Errorf("%s beside nobody: %s", e.State, story.String())
+			}
 		case dialogue.HandoffQueued:
 			if owner != "" {
 				return fmt.Errorf("queued beside %s: %s", owner, story.String())
@@ -324,7 +426,7 @@ func TestTakenOnce(t *testing.T) {
 	for _, d := range desks {
 		for range 3 {
 			wg.Go(func() {
-				if _, err := d.take(t.Context()); err != nil {
+				if err := d.Look(t.Context()); err != nil {
 					t.Error(err)
 				}
 			})

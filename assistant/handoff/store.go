@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/pingdui/pingdui/assistant"
@@ -20,6 +21,9 @@ import (
 type store struct {
 	pool *pgxpool.Pool
 	sql  sqlfile.Queries
+	// wrote hears of every change that held, before its transaction ends; nil but
+	// in tests, which keep a history.
+	wrote func(context.Context, change)
 }
 
 func newStore(pool *pgxpool.Pool) *store {
@@ -49,6 +53,42 @@ func (s *store) tx(ctx context.Context, f func(pgx.Tx) error) error {
 	return postgres.InTx(ctx, s.pool, postgres.AsEngine(), f)
 }
 
+// derived opens a batch that runs as one transaction in one round trip and does
+// not wait for the disk: for what follows from rows and is decided again when a
+// crash of the database loses it. Whatever is built on it later comes to the disk
+// after it, never without it.
+func derived() *pgx.Batch {
+	var batch pgx.Batch
+	postgres.AsEngine().Queue(&batch)
+	batch.Queue("SELECT set_config('synchronous_commit', 'off', true)")
+	return &batch
+}
+
+// exec runs one derived statement and says how many rows it changed.
+func (s *store) exec(ctx context.Context, name string, args ...any) (int64, error) {
+	var n int64
+	batch := derived()
+	batch.Queue(s.sql.Text(name), args...).Exec(func(tag pgconn.CommandTag) error {
+		n = tag.RowsAffected()
+		return nil
+	})
+	return n, s.pool.SendBatch(ctx, batch).Close()
+}
+
+// deciding runs f as the one node that decides; false when another node is at it.
+func (s *store) deciding(ctx context.Context, f func(pgx.Tx) error) (bool, error) {
+	mine := false
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		batch := derived()
+		batch.Queue("SELECT pg_try_advisory_xact_lock($1)", planLock).QueryRow(func(r pgx.Row) error { return r.Scan(&mine) })
+		if err := tx.SendBatch(ctx, batch).Close(); err != nil || !mine {
+			return err
+		}
+		return f(tx)
+	})
+	return mine, err
+}
+
 func many[T any](ctx context.Context, tx pgx.Tx, query string, args ...any) ([]T, error) {
 	rows, err := tx.Query(ctx, query, args...)
 	if err != nil {
@@ -66,58 +106,36 @@ func one[T any](ctx context.Context, tx pgx.Tx, query string, args ...any) (*T, 
 	return &found[0], nil
 }
 
-// take claims waiting outbox rows and does what they ask in one transaction.
-func (s *store) take(ctx context.Context, now time.Time, request func(outboxRow) Handoff, cancel func(row, time.Time) change) (int, error) {
-	n := 0
-	err := s.tx(ctx, func(tx pgx.Tx) error {
-		found, err := many[outboxRow](ctx, tx, s.sql.Text("OpenOutbox"), takeLimit)
-		if err != nil {
-			return err
-		}
-		if len(found) == 0 {
-			return nil
-		}
-		// With the planner's lock held, the rows of several handoffs can be
-		// locked in any order.
-		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", planLock); err != nil {
-			return err
-		}
-		for _, o := range found {
-			if o.Kind == "handoff" {
-				err = s.enqueue(ctx, tx, request(o))
-			} else {
-				err = s.cancelOpen(ctx, tx, o, now, cancel)
-			}
-			if err != nil {
-				return err
-			}
-			if _, err := tx.Exec(ctx, s.sql.Text("TakeOutbox"), o.ID, now); err != nil {
-				return err
-			}
-		}
-		n = len(found)
-		return nil
-	})
+// take does what waiting outbox rows ask; the planner's lock is held, so that the
+// rows of several handoffs can be locked in any order.
+func (s *store) take(ctx context.Context, tx pgx.Tx, now time.Time, request func(outboxRow) Handoff, cancel func(row, time.Time) change) (int, error) {
+	found, err := many[outboxRow](ctx, tx, s.sql.Text("OpenOutbox"), takeLimit)
 	if err != nil {
 		return 0, fmt.Errorf("take requests for a person: %w", err)
 	}
-	return n, nil
+	var batch pgx.Batch
+	for _, o := range found {
+		if o.Kind == "handoff" {
+			s.enqueue(&batch, request(o))
+		} else if err := s.cancelOpen(ctx, tx, o, now, cancel); err != nil {
+			return 0, fmt.Errorf("take requests for a person: %w", err)
+		}
+		batch.Queue(s.sql.Text("TakeOutbox"), o.ID, now)
+	}
+	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
+		return 0, fmt.Errorf("take requests for a person: %w", err)
+	}
+	return len(found), nil
 }
 
-func (s *store) enqueue(ctx context.Context, tx pgx.Tx, h Handoff) error {
-	tag, err := tx.Exec(ctx, s.sql.Text("Enqueue"), h.ID, h.Conversation, h.Subject, h.Queue, h.Reason, h.Urgent, h.Edition, h.Locale,
-		h.Employee, h.Customer, h.View, h.Since)
-	if err != nil {
-		return err
-	}
-	if tag.RowsAffected() == 0 {
-		_, err = tx.Exec(ctx, s.sql.Text("Merge"), h.Conversation, h.Urgent, h.Queue, h.Reason, h.View)
-	}
-	return err
+func (s *store) enqueue(batch *pgx.Batch, h Handoff) {
+	batch.Queue(s.sql.Text("Enqueue"), h.ID, h.Conversation, h.Subject, h.Queue, h.Reason, h.Urgent, h.Edition, h.Locale,
+		h.Employee, h.Customer, h.View, h.Since, h.Needs)
+	batch.Queue(s.sql.Text("Merge"), h.Conversation, h.Urgent, h.Queue, h.Reason, h.View, h.ID)
 }
 
 func (s *store) cancelOpen(ctx context.Context, tx pgx.Tx, o outboxRow, now time.Time, cancel func(row, time.Time) change) error {
-	open, err := one[row](ctx, tx, s.sql.Text("OpenOf"), o.Conversation)
+	open, err := one[row](ctx, tx, s.sql.Text("Lock"), o.Conversation)
 	if err != nil || open == nil {
 		return err
 	}
@@ -126,75 +144,113 @@ func (s *store) cancelOpen(ctx context.Context, tx pgx.Tx, o outboxRow, now time
 
 // change writes a decided step; errStale when the row has moved on.
 func (s *store) change(ctx context.Context, tx pgx.Tx, c change, now time.Time) error {
-	h := c.after
-	states, bodies := make([]string, 0, len(c.tell)), make([]string, 0, len(c.tell))
-	for _, event := range c.tell {
-		body, err := json.Marshal(event)
-		if err != nil {
-			return err
-		}
-		states, bodies = append(states, string(event.State)), append(bodies, string(body))
+	n, err := s.write(ctx, tx, []change{c}, now)
+	if err == nil && n == 0 {
+		err = errStale
 	}
-	tried := h.Tried
-	if tried == nil {
-		tried = []string{}
-	}
-	n := 0
-	err := tx.QueryRow(ctx, s.sql.Text("Change"), h.ID, c.before.Version, h.State, h.Agent, h.RingUntil, h.Attempts, tried, h.Place, h.WaitS, h.ToldAt,
-		h.LostAt, h.AloneSince, h.Note, h.RungAt, h.AcceptedAt, h.EndedAt, states, bodies, now).Scan(&n)
-	if err != nil {
-		return fmt.Errorf("change handoff %s from %s to %s: %w", h.ID, c.before.State, h.State, err)
-	}
-	if n == 0 {
-		return errStale
-	}
-	return nil
+	return err
 }
 
-// plan reads what is unsettled, lets decide, and writes what still holds.
-func (s *store) plan(ctx context.Context, now, paceSince time.Time, decide func([]row, []seat, []pace) []change) (int, error) {
+// write writes decided steps in one round trip and says how many still held. The
+// rows of handoffs are locked before those of agents, as everywhere.
+func (s *store) write(ctx context.Context, tx pgx.Tx, changes []change, now time.Time) (int, error) {
+	var batch pgx.Batch
 	done := 0
-	var idle []string
-	err := s.tx(ctx, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", planLock); err != nil {
-			return err
-		}
-		rows, err := many[row](ctx, tx, s.sql.Text("Unsettled"), now)
-		if err != nil || len(rows) == 0 {
-			return err
-		}
-		seats, err := many[seat](ctx, tx, s.sql.Text("Seats"), now)
-		if err != nil {
-			return err
-		}
-		paces, err := many[pace](ctx, tx, s.sql.Text("Pace"), paceSince)
-		if err != nil {
-			return err
-		}
-		for _, c := range decide(rows, seats, paces) {
-			err := s.change(ctx, tx, c, now)
-			if errors.Is(err, errStale) {
-				continue // somebody took it meanwhile; the next look sees it
-			}
+	for _, c := range changes {
+		h := c.after
+		states, bodies := make([]string, 0, len(c.tell)), make([]string, 0, len(c.tell))
+		for _, event := range c.tell {
+			body, err := json.Marshal(event)
 			if err != nil {
-				return err
+				return 0, err
 			}
-			done++
-			if c.idle != "" {
-				idle = append(idle, c.idle)
-			}
+			states, bodies = append(states, string(event.State)), append(bodies, string(body))
 		}
-		return nil
+		batch.Queue(s.sql.Text("Change"), h.ID, c.before.Version, h.State, h.Agent, h.RingUntil, h.Attempts, list(h.Tried), h.Place, h.WaitS, h.ToldAt,
+			h.LostAt, h.AloneSince, h.Note, h.RungAt, h.AcceptedAt, h.EndedAt, states, bodies, now,
+			h.Needs, h.Passed, h.Guest, h.GuestUntil, h.HeldAt, list(h.Codes), h.WrappedAt, h.Queue, h.Urgent,
+		).QueryRow(func(r pgx.Row) error {
+			n := 0
+			if err := r.Scan(&n); err != nil {
+				return fmt.Errorf("change handoff %s from %s to %s: %w", h.ID, c.before.State, h.State, err)
+			}
+			done += n
+			if n > 0 && s.wrote != nil {
+				s.wrote(ctx, c)
+			}
+			return nil
+		})
+	}
+	for _, c := range changes {
+		if c.idle == "" {
+			continue
+		}
+		var wrap *time.Time
+		if c.wrap > 0 {
+			until := now.Add(c.wrap)
+			wrap = &until
+		}
+		batch.Queue(s.sql.Text("Idle"), c.idle, now, wrap)
+	}
+	return done, tx.SendBatch(ctx, &batch).Close()
+}
+
+// list is a list that is never null.
+func list(v []string) []string {
+	if v == nil {
+		return []string{}
+	}
+	return v
+}
+
+// news are the rows that changed since the last look.
+type news struct {
+	after    string // look from here the next time
+	nodes    map[string]time.Time
+	presence []presence
+	handoffs []row
+	asked    bool // the outbox holds something for the desk
+}
+
+// news asks what transactions from after on have changed; "0" is everything. The
+// batch's answers fill n.
+func (s *store) news(batch *pgx.Batch, after string, now time.Time, n *news) {
+	n.nodes = map[string]time.Time{}
+	batch.Queue(s.sql.Text("Xmin")).QueryRow(func(r pgx.Row) error { return r.Scan(&n.after) })
+	batch.Queue(s.sql.Text("Nodes"), now).Query(func(rows pgx.Rows) error {
+		var node string
+		var until time.Time
+		_, err := pgx.ForEachRow(rows, []any{&node, &until}, func() error { n.nodes[node] = until; return nil })
+		return err
+	})
+	// What is new is always a few rows at the end of the index, which the server
+	// can't know of a parameter.
+	batch.Queue("SELECT set_config('enable_seqscan', 'off', true)")
+	batch.Queue(s.sql.Text("NewPresence"), after).Query(func(rows pgx.Rows) (err error) {
+		n.presence, err = pgx.CollectRows(rows, pgx.RowToStructByName[presence])
+		return err
+	})
+	batch.Queue(s.sql.Text("NewHandoffs"), after).Query(func(rows pgx.Rows) (err error) {
+		n.handoffs, err = pgx.CollectRows(rows, pgx.RowToStructByName[row])
+		return err
+	})
+	batch.Queue(s.sql.Text("OutboxWaits")).QueryRow(func(r pgx.Row) error { return r.Scan(&n.asked) })
+}
+
+// pace reads how the queues went since a moment.
+func (s *store) pace(ctx context.Context, since time.Time, queues []string) (map[string]pace, error) {
+	out := map[string]pace{}
+	err := s.tx(ctx, func(tx pgx.Tx) error {
+		found, err := many[pace](ctx, tx, s.sql.Text("Pace"), since, queues)
+		for _, p := range found {
+			out[p.Queue] = p
+		}
+		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("plan the desk: %w", err)
+		return nil, fmt.Errorf("look how the queues went: %w", err)
 	}
-	for _, agent := range idle {
-		if _, err := s.pool.Exec(ctx, s.sql.Text("Idle"), agent, now); err != nil {
-			return done, fmt.Errorf("send %s to the end of the line: %w", agent, err)
-		}
-	}
-	return done, nil
+	return out, nil
 }
 
 // event is one thing to tell.
@@ -214,57 +270,23 @@ func (e event) input() assistant.Input {
 
 func (s *store) leaseEvents(ctx context.Context, now, until time.Time, limit int) ([]event, error) {
 	var found []event
-	err := s.tx(ctx, func(tx pgx.Tx) error {
-		var err error
-		found, err = many[event](ctx, tx, s.sql.Text("LeaseEvents"), now, until, limit)
+	batch := derived()
+	batch.Queue(s.sql.Text("LeaseEvents"), now, until, limit).Query(func(rows pgx.Rows) (err error) {
+		found, err = pgx.CollectRows(rows, pgx.RowToStructByName[event])
 		return err
 	})
-	if err != nil {
+	if err := s.pool.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, fmt.Errorf("look for what is to be told: %w", err)
 	}
 	return found, nil
 }
 
 func (s *store) told(ctx context.Context, e event, now time.Time) error {
-	return s.tx(ctx, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, s.sql.Text("Told"), e.Handoff, e.N, now)
-		return err
-	})
+	_, err := s.exec(ctx, "Told", e.Handoff, e.N, now)
+	return err
 }
 
 func (s *store) untell(ctx context.Context, e event, again time.Time) error {
-	return s.tx(ctx, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, s.sql.Text("Untell"), e.Handoff, e.N, again)
-		return err
-	})
-}
-
-type presenceRow struct{ Agent, State string }
-
-// look reads what seats show.
-func (s *store) look(ctx context.Context, now time.Time, agents []string, limit int) (snapshot, int64, error) {
-	seen := snapshot{presence: map[string]string{}, versions: map[uuid.UUID]int64{}}
-	var onDuty int64
-	err := s.tx(ctx, func(tx pgx.Tx) error {
-		if err := tx.QueryRow(ctx, s.sql.Text("OnDuty"), now).Scan(&onDuty); err != nil || len(agents) == 0 {
-			return err
-		}
-		rows, err := many[row](ctx, tx, s.sql.Text("OpenList"), agents, limit)
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			seen.open = append(seen.open, r.Handoff)
-			seen.versions[r.ID] = r.Version
-		}
-		found, err := many[presenceRow](ctx, tx, s.sql.Text("PresenceOf"), agents, now)
-		for _, p := range found {
-			seen.presence[p.Agent] = p.State
-		}
-		return err
-	})
-	if err != nil {
-		return seen, 0, fmt.Errorf("look at the desk: %w", err)
-	}
-	return seen, onDuty, nil
+	_, err := s.exec(ctx, "Untell", e.Handoff, e.N, again)
+	return err
 }

@@ -187,15 +187,23 @@ func (k *socket) list(now handoff.Situation) {
 		k.hello = true
 		staff, _ := k.server.config.Staff(k.who.Staff())
 		k.send(wire.ToStaff{Type: "welcome", Staff: &staff.Person, Queue: waiting, Presence: now.Presence})
+		k.presence = now.Presence
 	case signature != k.queue:
 		k.send(wire.ToStaff{Type: "queue", Queue: waiting})
 	}
 	k.queue = signature
+	if now.Presence != k.presence && now.Presence != "" {
+		k.presence = now.Presence
+		k.send(wire.ToStaff{Type: "presence", Presence: now.Presence})
+	}
 	ringing := map[uuid.UUID]bool{}
-	for _, h := range now.Ringing {
+	for _, h := range slices.Concat(now.Ringing, now.Asked) {
 		ringing[h.ID] = true
 		if !k.rings[h.ID] {
 			ring := waitingOf(h)
+			if h.GuestUntil != nil && h.Guest == k.who.Staff() {
+				ring.Join, ring.RingUntil = true, *h.GuestUntil
+			}
 			k.send(wire.ToStaff{Type: "ring", Ring: &ring})
 		}
 	}
@@ -223,9 +231,15 @@ func (k *socket) owned(ctx context.Context, now handoff.Situation) error {
 	}
 	fresh := make([]handoff.Handoff, 0, len(mine))
 	for id, h := range mine {
-		if c := k.cases[id]; c == nil || !c.own {
+		c := k.cases[id]
+		if c == nil || !c.own {
 			fresh = append(fresh, h)
+			continue
 		}
+		if text(passageOf(c.handoff)) != text(passageOf(h)) {
+			c.dirty = true
+		}
+		c.handoff = h
 	}
 	k.mu.Unlock()
 	for _, c := range gone {
@@ -257,7 +271,8 @@ func (k *socket) show(ctx context.Context, c *caseView) error {
 		return err
 	}
 	k.mu.Lock()
-	c.live = c.own && standing.Speaker == "agent" && standing.Agent == k.who.Staff()
+	c.live = c.own && standing.Speaker == "agent" && (standing.Agent == k.who.Staff() || standing.Guest == k.who.Staff())
+	held := c.handoff
 	shown := c.shown
 	ready := !c.own || c.live || time.Since(c.added) >= takenAnyway
 	if !shown && ready {
@@ -267,7 +282,7 @@ func (k *socket) show(ctx context.Context, c *caseView) error {
 	if !shown && !ready {
 		return nil
 	}
-	out := k.caseFrame(ctx, c, standing)
+	out := k.caseFrame(ctx, c, held, standing)
 	if c.review != "" && out.Review == nil { // decided, put back or withdrawn: there is nothing left to read
 		k.drop(standing.Conversation)
 		return nil
@@ -308,15 +323,17 @@ func (k *socket) show(ctx context.Context, c *caseView) error {
 	return nil
 }
 
-func (k *socket) caseFrame(ctx context.Context, c *caseView, standing assistant.Standing) wire.Case {
+func (k *socket) caseFrame(ctx context.Context, c *caseView, held handoff.Handoff, standing assistant.Standing) wire.Case {
 	mask := k.server.config.Mask
 	out := wire.Case{
-		Conversation: standing.Conversation.String(), Queue: c.handoff.Queue, Reason: c.handoff.Reason,
+		Conversation: standing.Conversation.String(), Queue: held.Queue, Reason: held.Reason,
 		Flow: standing.View.Flow, FlowTitle: standing.View.FlowTitle, Step: standing.View.Step, StepTitle: mask(standing.View.StepTitle),
 		Slots: channels.Rows(standing.View.Slots), Messages: []wire.Message{}, Edition: standing.Edition, Locale: standing.Locale,
 	}
 	if c.own {
-		out.Handoff, out.Since = c.handoff.ID.String(), c.handoff.Since
+		out.Handoff, out.Since = held.ID.String(), held.Since
+		p := passageOf(held)
+		out.Owner, out.Guest, out.Held, out.Passed = p.Owner, p.Guest, p.Held, p.Passed
 	}
 	for i := range out.Slots {
 		out.Slots[i].Value = mask(out.Slots[i].Value)
@@ -333,6 +350,25 @@ func (k *socket) caseFrame(ctx context.Context, c *caseView, standing assistant.
 		out.Review = r.Review(ctx, standing.Conversation, k.who.Staff())
 	}
 	return out
+}
+
+// passageOf is how a case goes from hand to hand.
+func passageOf(h handoff.Handoff) wire.Case {
+	out := wire.Case{Owner: h.Agent, Passed: passed(h)}
+	if h.Guest != "" {
+		out.Guest = &wire.Guest{ID: h.Guest, Joined: h.GuestUntil == nil}
+	}
+	if h.HeldAt != nil {
+		out.Held = *h.HeldAt
+	}
+	return out
+}
+
+func passed(h handoff.Handoff) *wire.Passed {
+	if h.Passed == nil {
+		return nil
+	}
+	return &wire.Passed{By: h.Passed.By, Name: h.Passed.Name, Note: h.Passed.Note, At: h.Passed.At}
 }
 
 // customerOf shows what the conversation knows of its customer, masked.
@@ -380,6 +416,7 @@ func waitingOf(h handoff.Handoff) wire.Waiting {
 	out := wire.Waiting{
 		Handoff: h.ID.String(), Conversation: h.Conversation.String(), Queue: h.Queue, Customer: h.Customer, Reason: h.Reason,
 		Flow: h.View.FlowTitle, Step: h.View.StepTitle, Urgent: h.Urgent, Edition: h.Edition, Since: h.Since,
+		Elder: h.View.Age >= handoff.ElderFrom, VIP: h.Needs.VIP, Medium: h.Needs.Medium, Passed: passed(h),
 	}
 	if h.RingUntil != nil {
 		out.RingUntil = *h.RingUntil

@@ -48,10 +48,11 @@ type socket struct {
 	cases   map[uuid.UUID]*caseView
 
 	// Only the pump touches these.
-	rings map[uuid.UUID]bool
-	queue string // the waiting list as sent last
-	hello bool   // welcome was sent
-	desk  string // the board of reviews as sent last
+	rings    map[uuid.UUID]bool
+	queue    string // the waiting list as sent last
+	hello    bool   // welcome was sent
+	desk     string // the board of reviews as sent last
+	presence string // as sent last
 }
 
 func (k *socket) staff() string {
@@ -151,6 +152,14 @@ func (k *socket) take(frame wire.FromStaff) {
 		k.open(ctx, frame)
 	case "reveal":
 		k.reveal(ctx, frame)
+	case "colleagues":
+		k.colleagues(frame)
+	case "transfer", "invite", "leave", "hold", "resume":
+		k.pass(ctx, frame)
+	case "wrapup":
+		k.wrapUp(ctx, frame)
+	case "summary":
+		k.summary(ctx, frame)
 	case "session", "end_session", "signal":
 		k.session(ctx, frame)
 	case "review_take", "review_leave", "review_item", "review_show", "review_end":
@@ -317,6 +326,12 @@ func refusal(err error) wire.Error {
 		return wire.Error{Code: "busy", Message: "您手上的会话已满，请先交还一位 / your seat is full, hand one back first"}
 	case errors.Is(err, handoff.ErrNotYours):
 		return wire.Error{Code: "forbidden", Message: "这个会话不在您手上 / this conversation is not yours"}
+	case errors.Is(err, handoff.ErrNoSuch):
+		return wire.Error{Code: "not_found", Message: "对方不在岗，或没有这个队列，请重新选 / not on duty, or no such queue: choose again"}
+	case errors.Is(err, handoff.ErrBusy):
+		return wire.Error{Code: "conflict", Message: "已经请了一位同事，等他接入或先取消 / a colleague is asked already: wait for them"}
+	case errors.Is(err, assistant.ErrBadInput):
+		return wire.Error{Code: "bad_input", Message: "请写备注（2 到 1000 字）并选好去处或小结代码 / write a note (2 to 1000 characters) and choose where to, or the codes"}
 	case errors.Is(err, handoff.ErrOffDuty):
 		return wire.Error{Code: "forbidden", Message: "您当前不在岗 / you are not on duty"}
 	}

@@ -33,6 +33,7 @@ type cli struct {
 	Say     sayCommand     `cmd:"" help:"Speak to a running server: JSON lines in, one object a turn out."`
 	Test    testCommand    `cmd:"" help:"Play the conversation tests."`
 	Eval    evalCommand    `cmd:"" help:"Measure the understanding."`
+	Bench   benchCommand   `cmd:"" help:"Measure a part of the program on this machine."`
 	Import  importCommand  `cmd:"" help:"Import questions and answers as drafts."`
 	Session sessionCommand `cmd:"" help:"Check and export recordings of remote sessions."`
 	Sandbox sandboxCommand `cmd:"" name:"sandbox-bank" help:"Look into the demo's bank core."`

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -28,9 +30,12 @@ const secondPerson = "S01"
 
 // openDesk starts the queue and the staff's socket.
 func (r *rooms) openDesk(p *program, mux *http.ServeMux) error {
-	var err error
+	queues, err := queuesFrom(r.config.Queues)
+	if err != nil {
+		return err
+	}
 	r.desk, err = handoff.New(handoff.Config{
-		Pool: r.db.pool, Conversations: r.engine, Bus: r.bus, Log: r.log, Clock: time.Now, Node: r.node, Mask: mask.Text,
+		Pool: r.db.pool, Conversations: r.engine, Bus: r.bus, Log: r.log, Clock: time.Now, Node: r.node, Mask: mask.Text, Queues: queues,
 	})
 	if err != nil {
 		return err
@@ -58,6 +63,23 @@ func (r *rooms) openDesk(p *program, mux *http.ServeMux) error {
 		p.run(r.ignoreAgentSwitch)
 	}
 	return nil
+}
+
+// queuesFrom reads the bank's own queues; nil for the shipped ones.
+func queuesFrom(path string) (map[string]handoff.Queue, error) {
+	if path == "" {
+		return nil, nil
+	}
+	file, err := os.Open(path) //nolint:gosec // the operator's own setting
+	if err != nil {
+		return nil, fmt.Errorf("the setting queues: %w", err)
+	}
+	defer file.Close() //nolint:errcheck // only read
+	queues, err := handoff.ReadQueues(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return queues, nil
 }
 
 // profile is what an agent may see of a customer: what the bank masks, and no

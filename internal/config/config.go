@@ -74,6 +74,9 @@ type Config struct {
 	// Recordings is the folder of sealed recordings of remote sessions; empty means
 	// recordings in Data.
 	Recordings string `yaml:"recordings"`
+	// Queues is a file that says who serves which queue (docs/operation.md); empty
+	// means the shipped queues.
+	Queues string `yaml:"queues"`
 	// Demo starts the sandbox bank, the cast and the hall; loopback only.
 	Demo bool `yaml:"demo"`
 	// SampleBankAddr serves the sample bank's site (demo only), an origin of its

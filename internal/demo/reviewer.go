@@ -36,8 +36,8 @@ func (s Staff) Serving(today time.Time) handoff.Profile {
 	p := s.Profile(today)
 	for _, q := range handoff.DefaultQueues() {
 		p.Skills = append(p.Skills, q.Skill)
-		if q.Certificate != "" {
-			p.Certificates = append(p.Certificates, handoff.Certificate{Name: q.Certificate})
+		for _, name := range q.Certificates {
+			p.Certificates = append(p.Certificates, handoff.Certificate{Name: name})
 		}
 	}
 	return p

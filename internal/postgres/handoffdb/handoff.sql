@@ -6,12 +6,15 @@ WHERE o.taken_at IS NULL AND o.kind IN ('handoff', 'handoff_cancel') AND NOT EXI
   SELECT FROM outbox p WHERE p.conversation = o.conversation AND p.id < o.id AND p.taken_at IS NULL AND p.kind IN ('handoff', 'handoff_cancel'))
 ORDER BY o.id LIMIT $1 FOR UPDATE OF o SKIP LOCKED;
 
+-- name: OutboxWaits
+SELECT EXISTS (SELECT FROM outbox WHERE taken_at IS NULL AND kind IN ('handoff', 'handoff_cancel'));
+
 -- name: TakeOutbox
 UPDATE outbox SET taken_at = $2 WHERE id = $1 AND taken_at IS NULL;
 
 -- name: Enqueue
-INSERT INTO handoff (id, conversation, subject, queue, reason, urgent, edition, locale, employee, customer, view, since)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO handoff (id, conversation, subject, queue, reason, urgent, edition, locale, employee, customer, view, since, needs)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (conversation) WHERE state IN ('queued', 'ringing', 'accepted') DO NOTHING;
 
 -- A second request while one is open makes that one more urgent, never two of
@@ -19,30 +22,31 @@ ON CONFLICT (conversation) WHERE state IN ('queued', 'ringing', 'accepted') DO N
 -- name: Merge
 UPDATE handoff SET urgent = urgent OR $2, queue = CASE WHEN $2 AND state = 'queued' THEN $3 ELSE queue END,
   reason = $4, view = $5, place = CASE WHEN state = 'accepted' THEN place ELSE 0 END, version = version + 1
-WHERE conversation = $1 AND state IN ('queued', 'ringing', 'accepted');
+WHERE conversation = $1 AND state IN ('queued', 'ringing', 'accepted') AND id <> $6;
 
--- name: OpenOf
-SELECT id, conversation, subject, queue, reason, urgent, edition, locale, employee, customer, view, state, agent, ring_until,
-  attempts, tried, place, wait_s, told_at, lost_at, alone_since, note, since, rung_at, accepted_at, ended_at, version
-FROM handoff WHERE conversation = $1 AND state IN ('queued', 'ringing', 'accepted') FOR UPDATE;
-
+-- A handoff by its id, or a conversation's open one.
 -- name: Lock
 SELECT id, conversation, subject, queue, reason, urgent, edition, locale, employee, customer, view, state, agent, ring_until,
-  attempts, tried, place, wait_s, told_at, lost_at, alone_since, note, since, rung_at, accepted_at, ended_at, version
-FROM handoff WHERE id = $1 FOR UPDATE;
+  attempts, tried, place, wait_s, told_at, lost_at, alone_since, note, since, rung_at, accepted_at, ended_at,
+  needs, passed, guest, guest_until, held_at, codes, wrapped_at, version
+FROM handoff WHERE id = $1 OR conversation = $1 AND state IN ('queued', 'ringing', 'accepted') FOR UPDATE;
 
--- Everything a planner looks at: who waits, and who is owned by somebody gone.
--- name: Unsettled
-SELECT h.id, h.conversation, h.subject, h.queue, h.reason, h.urgent, h.edition, h.locale, h.employee, h.customer, h.view, h.state, h.agent, h.ring_until,
-  h.attempts, h.tried, h.place, h.wait_s, h.told_at, h.lost_at, h.alone_since, h.note, h.since, h.rung_at, h.accepted_at, h.ended_at, h.version
-FROM handoff h LEFT JOIN agent_presence p ON p.agent = h.agent
-WHERE h.state IN ('queued', 'ringing') OR h.state = 'accepted' AND (p.agent IS NULL OR p.lease_until <= $1);
+-- From the oldest transaction that is still open: what it wrote is not seen yet.
+-- name: Xmin
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text;
 
--- name: OpenList
+-- name: Nodes
+SELECT node, lease_until FROM desk_node WHERE lease_until > $1;
+
+-- name: NewPresence
+SELECT agent, node, connected, state, lease_until, wrap_until, capacity, name, number, certificate, skills, languages, certificates, customers, branch, home, idle_since
+FROM agent_presence WHERE xact >= $1::text::xid8;
+
+-- name: NewHandoffs
 SELECT id, conversation, subject, queue, reason, urgent, edition, locale, employee, customer, view, state, agent, ring_until,
-  attempts, tried, place, wait_s, told_at, lost_at, alone_since, note, since, rung_at, accepted_at, ended_at, version
-FROM handoff WHERE state IN ('queued', 'ringing') OR state = 'accepted' AND agent = ANY ($1::text[])
-ORDER BY (state = 'accepted') DESC, urgent DESC, (lost_at IS NULL), since, id LIMIT $2;
+  attempts, tried, place, wait_s, told_at, lost_at, alone_since, note, since, rung_at, accepted_at, ended_at,
+  needs, passed, guest, guest_until, held_at, codes, wrapped_at, version
+FROM handoff WHERE xact >= $1::text::xid8 AND ($1 <> '0' OR state IN ('queued', 'ringing', 'accepted'));
 
 -- The one statement that changes a handoff: guarded by its version, it writes
 -- what the conversation is to be told in the same breath.
@@ -50,6 +54,7 @@ ORDER BY (state = 'accepted') DESC, urgent DESC, (lost_at IS NULL), since, id LI
 WITH h AS (
   UPDATE handoff SET state = $3, agent = $4, ring_until = $5, attempts = $6, tried = $7, place = $8, wait_s = $9, told_at = $10,
     lost_at = $11, alone_since = $12, note = $13, rung_at = $14, accepted_at = $15, ended_at = $16,
+    needs = $20, passed = $21, guest = $22, guest_until = $23, held_at = $24, codes = $25, wrapped_at = $26, queue = $27, urgent = $28,
     version = version + 1, events = events + cardinality($17::text[])
   WHERE id = $1 AND version = $2
   RETURNING id, conversation, subject, events
@@ -66,11 +71,11 @@ SELECT count(*) FROM h;
 
 -- The next thing to tell of each conversation, leased to this node.
 -- name: LeaseEvents
-UPDATE handoff_event SET lease_until = $2 WHERE (handoff, n) IN (
-  SELECT e.handoff, e.n FROM handoff_event e
+UPDATE handoff_event SET lease_until = $2 WHERE seq = ANY (ARRAY(
+  SELECT e.seq FROM handoff_event e
   WHERE e.told_at IS NULL AND (e.lease_until IS NULL OR e.lease_until <= $1) AND NOT EXISTS (
     SELECT FROM handoff_event f WHERE f.conversation = e.conversation AND f.told_at IS NULL AND f.seq < e.seq)
-  ORDER BY e.seq LIMIT $3 FOR UPDATE OF e SKIP LOCKED)
+  ORDER BY e.seq LIMIT $3 FOR UPDATE OF e SKIP LOCKED))
   AND told_at IS NULL
 RETURNING handoff, n, conversation, subject, state, body;
 
@@ -80,58 +85,53 @@ UPDATE handoff_event SET told_at = $3 WHERE handoff = $1 AND n = $2 AND told_at 
 -- name: Untell
 UPDATE handoff_event SET lease_until = $3 WHERE handoff = $1 AND n = $2 AND told_at IS NULL;
 
--- Everybody with a lease, with what each has in hand.
--- name: Seats
-SELECT p.agent, p.connected, p.state, p.lease_until, p.capacity, p.name, p.number, p.certificate, p.skills, p.languages, p.certificates, p.customers, p.idle_since,
-  coalesce(a.active, 0)::int AS active, coalesce(a.ringing, 0)::int AS ringing
-FROM agent_presence p LEFT JOIN (
-  SELECT agent, count(*) AS active, count(*) FILTER (WHERE state = 'ringing') AS ringing
-  FROM handoff WHERE state IN ('ringing', 'accepted') GROUP BY agent) a ON a.agent = p.agent
-WHERE p.lease_until > $1 ORDER BY p.agent;
-
+-- Who acts on a customer, with what this agent has in hand.
 -- name: LockSeat
-SELECT p.agent, p.connected, p.state, p.lease_until, p.capacity, p.name, p.number, p.certificate, p.skills, p.languages, p.certificates, p.customers, p.idle_since,
-  (SELECT count(*) FROM handoff h WHERE h.agent = p.agent AND h.state IN ('ringing', 'accepted'))::int AS active,
-  (SELECT count(*) FROM handoff h WHERE h.agent = p.agent AND h.state = 'ringing')::int AS ringing
-FROM agent_presence p WHERE p.agent = $1 AND p.lease_until > $2 FOR UPDATE OF p;
+SELECT p.name, p.number, p.certificate, p.capacity,
+  ((SELECT count(*) FROM handoff h WHERE h.agent = p.agent AND h.state IN ('ringing', 'accepted')) +
+   (SELECT count(*) FROM handoff h WHERE h.guest = p.agent AND h.guest <> ''))::int AS active
+FROM agent_presence p WHERE p.agent = $1 AND on_duty(p, $2) FOR UPDATE OF p;
 
 -- Somebody who comes back within the lease keeps the chosen state.
 -- name: Join
-INSERT INTO agent_presence (agent, node, connected, state, lease_until, capacity, name, number, certificate, skills, languages, certificates, customers, idle_since)
-VALUES ($1, $2, true, 'away', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO agent_presence AS p (agent, node, connected, state, lease_until, capacity, name, number, certificate, skills, languages, certificates, customers, idle_since, branch, home)
+VALUES ($1, $2, true, 'away', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (agent) DO UPDATE SET node = excluded.node, connected = true,
-  state = CASE WHEN agent_presence.lease_until > $12 THEN agent_presence.state ELSE 'away' END,
-  idle_since = CASE WHEN agent_presence.lease_until > $12 THEN agent_presence.idle_since ELSE $12 END,
-  lease_until = greatest(agent_presence.lease_until, excluded.lease_until), capacity = excluded.capacity, name = excluded.name, number = excluded.number,
+  state = CASE WHEN on_duty(p, $12) THEN p.state ELSE 'away' END,
+  idle_since = CASE WHEN on_duty(p, $12) THEN p.idle_since ELSE $12 END,
+  wrap_until = CASE WHEN on_duty(p, $12) THEN p.wrap_until END,
+  lease_until = excluded.lease_until, capacity = excluded.capacity, name = excluded.name, number = excluded.number,
   certificate = excluded.certificate, skills = excluded.skills, languages = excluded.languages, certificates = excluded.certificates,
-  customers = excluded.customers
+  customers = excluded.customers, branch = excluded.branch, home = excluded.home
 RETURNING state;
 
--- A lease is renewed by the node that holds it; a node with another socket of
--- the same agent takes it over once it is no longer held.
+-- One lease for all the agents with a socket at this node.
 -- name: Renew
-UPDATE agent_presence SET lease_until = $3, node = $2, connected = true
-WHERE agent = ANY ($1::text[]) AND (node = $2 OR NOT connected OR lease_until <= $4);
+INSERT INTO desk_node (node, lease_until) VALUES ($1, $2)
+ON CONFLICT (node) DO UPDATE SET lease_until = greatest(desk_node.lease_until, excluded.lease_until);
+
+-- A node with another socket of the same agent takes over who is no longer held.
+-- name: Adopt
+UPDATE agent_presence p SET node = $2, connected = true
+WHERE agent = ANY ($1::text[]) AND (NOT connected OR NOT on_duty(p, $3));
 
 -- name: SetPresence
-UPDATE agent_presence SET state = $2, idle_since = CASE WHEN $2 = 'ready' AND state <> 'ready' THEN $3 ELSE idle_since END
-WHERE agent = $1 AND lease_until > $3;
-
--- name: PresenceOf
-SELECT agent, state FROM agent_presence WHERE agent = ANY ($1::text[]) AND lease_until > $2;
+UPDATE agent_presence p SET state = $2, wrap_until = NULL, idle_since = CASE WHEN $2 = 'ready' AND (state <> 'ready' OR wrap_until > $3) THEN $3 ELSE idle_since END
+WHERE agent = $1 AND on_duty(p, $3);
 
 -- name: Disconnect
-UPDATE agent_presence SET connected = false WHERE agent = $1 AND node = $2;
+UPDATE agent_presence SET connected = false, lease_until = $3 WHERE agent = $1 AND node = $2;
 
 -- name: Idle
-UPDATE agent_presence SET idle_since = $2 WHERE agent = $1;
+UPDATE agent_presence SET idle_since = $2, wrap_until = coalesce($3, wrap_until) WHERE agent = $1;
 
--- name: OnDuty
-SELECT count(*) FROM agent_presence WHERE lease_until > $1;
+-- name: EndWrapUp
+UPDATE agent_presence SET wrap_until = NULL, idle_since = $2 WHERE agent = $1 AND wrap_until > $2;
 
--- How long the last conversations of each queue took.
+-- How long the last conversations of each queue took their agents.
 -- name: Pace
-SELECT queue, count(*)::int AS samples, avg(extract(epoch FROM ended_at - accepted_at))::float8 AS handle_s FROM (
-  SELECT queue, accepted_at, ended_at, row_number() OVER (PARTITION BY queue ORDER BY ended_at DESC) AS r
-  FROM handoff WHERE state = 'handed_back' AND ended_at > $1) recent
-WHERE r <= 20 GROUP BY queue;
+SELECT q.queue, count(*)::int AS samples, avg(extract(epoch FROM greatest(h.ended_at, coalesce(h.wrapped_at, h.ended_at)) - h.accepted_at))::float8 AS handle_s
+FROM unnest($2::text[]) q (queue), LATERAL (
+  SELECT accepted_at, ended_at, wrapped_at FROM handoff
+  WHERE queue = q.queue AND state = 'handed_back' AND ended_at > $1 ORDER BY ended_at DESC LIMIT 100) h
+GROUP BY q.queue;

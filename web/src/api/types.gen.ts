@@ -1000,9 +1000,18 @@ export interface components {
             edition: string;
             flow?: string;
             flow_title?: string;
+            guest?: components["schemas"]["Guest"];
             handoff: string;
+            /**
+             * Format: date-time
+             * @description the customer holds on since then
+             */
+            held?: string;
             locale: string;
             messages: components["schemas"]["Message"][];
+            /** @description staff id of who owns it; another one is the guest */
+            owner?: string;
+            passed?: components["schemas"]["Passed"];
             queue: string;
             reason: string;
             review?: components["schemas"]["Review"];
@@ -1056,6 +1065,18 @@ export interface components {
             /** Format: double */
             seconds: number;
         };
+        Colleague: {
+            /**
+             * Format: int64
+             * @description conversations that fit in yet
+             */
+            free: number;
+            id: string;
+            name: string;
+            number: string;
+            presence: string;
+            skills: string[];
+        };
         Comparison: {
             before: {
                 [key: string]: components["schemas"]["Node"];
@@ -1107,6 +1128,10 @@ export interface components {
         };
         Done: {
             ok: boolean;
+        };
+        DoneThing: {
+            number: string;
+            title: string;
         };
         Draft: {
             /** Format: int64 */
@@ -1461,6 +1486,8 @@ export interface components {
             value?: string;
         };
         FromStaff: {
+            /** @description wrapup: what it was about; small letters, digits and - */
+            codes?: string[] | null;
             conversation?: string;
             handoff?: string;
             id?: string;
@@ -1480,8 +1507,12 @@ export interface components {
             state?: "open" | "ok" | "no";
             text?: string;
             ticket?: string;
+            /** @description transfer, invite: a staff id from colleagues */
+            to_agent?: string;
+            /** @description transfer: a queue from colleagues */
+            to_queue?: string;
             /** @enum {string} */
-            type: "hello" | "presence" | "accept" | "decline" | "send" | "handback" | "open" | "session" | "end_session" | "signal" | "edit" | "reveal" | "review_take" | "review_leave" | "review_item" | "review_show" | "review_end" | "ping";
+            type: "hello" | "presence" | "accept" | "decline" | "send" | "handback" | "open" | "session" | "end_session" | "signal" | "edit" | "reveal" | "review_take" | "review_leave" | "review_item" | "review_show" | "review_end" | "ping" | "colleagues" | "transfer" | "invite" | "leave" | "hold" | "resume" | "wrapup" | "summary";
             /** Format: int64 */
             v?: number;
             value?: string;
@@ -1493,6 +1524,11 @@ export interface components {
                 [key: string]: string;
             };
             nodes: components["schemas"]["Node"][];
+        };
+        Guest: {
+            id: string;
+            /** @description false: asked, and rung for */
+            joined: boolean;
         };
         History: {
             conversation: string;
@@ -1684,6 +1720,15 @@ export interface components {
             likeness: number;
             mine: string;
             theirs: string;
+        };
+        Passed: {
+            /** Format: date-time */
+            at: string;
+            /** @description staff id */
+            by: string;
+            name: string;
+            /** @description masked */
+            note: string;
         };
         Person: {
             /** Format: int64 */
@@ -2143,6 +2188,14 @@ export interface components {
             /** Format: int64 */
             went_on: number;
         };
+        Summary: {
+            done: components["schemas"]["DoneThing"][];
+            /** @description business that stands at a step */
+            open?: string;
+            /** @description the customer's own words */
+            request: string;
+            text: string;
+        };
         Table: {
             columns: string[];
             rows: (string[] | null)[];
@@ -2202,13 +2255,16 @@ export interface components {
         };
         ToStaff: {
             case?: components["schemas"]["Case"];
+            colleagues?: components["schemas"]["Colleague"][] | null;
             conversation?: string;
             error?: components["schemas"]["Error"];
             handoff?: string;
             id?: string;
             message?: components["schemas"]["Message"];
+            /** @description ready, busy, away, or wrapup: not rung until the conversation is written up or its time is over */
             presence?: string;
             queue?: components["schemas"]["Waiting"][] | null;
+            queues?: string[] | null;
             revealed?: components["schemas"]["Revealed"];
             /** @description reviews without media that wait or are being worked on; reviews without it is an empty board */
             reviews?: components["schemas"]["Review"][] | null;
@@ -2217,8 +2273,9 @@ export interface components {
             session_id?: string;
             signal?: components["schemas"]["Signal"];
             staff?: components["schemas"]["Person"];
+            summary?: components["schemas"]["Summary"];
             /** @enum {string} */
-            type: "welcome" | "queue" | "ring" | "ring_over" | "taken" | "message" | "case" | "released" | "accepted" | "error" | "session" | "signal" | "revealed" | "reviews" | "pong";
+            type: "welcome" | "queue" | "ring" | "ring_over" | "taken" | "message" | "case" | "released" | "accepted" | "error" | "session" | "signal" | "revealed" | "reviews" | "pong" | "presence" | "colleagues" | "summary";
         };
         Todo: {
             /** @description candidates that wait for my word */
@@ -2416,8 +2473,15 @@ export interface components {
             /** @description masked name */
             customer: string;
             edition?: string;
+            /** @description 65 or older */
+            elder?: boolean;
             flow?: string;
             handoff: string;
+            /** @description a ring: join the colleague who has this customer */
+            join?: boolean;
+            /** @enum {string} */
+            medium?: "chat" | "voice" | "video";
+            passed?: components["schemas"]["Passed"];
             queue: string;
             reason: string;
             /** Format: date-time */
@@ -2426,6 +2490,7 @@ export interface components {
             since: string;
             step?: string;
             urgent?: boolean;
+            vip?: boolean;
         };
         WayReach: {
             /** Format: int64 */

@@ -183,6 +183,25 @@ describe("frames", () => {
         expect(after(s, welcome).reviews).toEqual([]);
       },
     },
+    presence: {
+      before: [welcome],
+      frame: { type: "presence", presence: "busy" },
+      see: (s) => expect(s.presence).toBe("busy"),
+    },
+    colleagues: {
+      before: [welcome],
+      frame: { type: "colleagues", colleagues: [], queues: ["general"] },
+      see: (s) => expect(s.link).toBe("live"),
+    },
+    summary: {
+      before: [welcome],
+      frame: {
+        type: "summary",
+        conversation: "a",
+        summary: { request: "我想转账", done: [], text: "诉求：我想转账" },
+      },
+      see: (s) => expect(s.link).toBe("live"),
+    },
     pong: { before: [welcome], frame: { type: "pong" }, see: (s) => expect(s.link).toBe("live") },
   };
   for (const [type, { before, frame, see }] of Object.entries(frames)) {

@@ -213,7 +213,11 @@ function onFrame(state: DeskState, frame: ToStaff): Step {
       return only(
         change(state, frame.conversation, (c) => ({ ...c, revealed: frame.revealed, asked: null })),
       );
+    case "presence":
+      return only({ ...state, presence: presenceOf(frame.presence, state.presence) });
     case "signal":
+    case "colleagues": // nobody asks for these two yet
+    case "summary":
     case "pong":
       return only(state);
   }

@@ -11,6 +11,8 @@ export type Person = Schemas["Person"];
 export type Review = Schemas["Review"];
 export type ReviewItem = Schemas["ReviewItem"];
 export type Outcome = NonNullable<Schemas["FromStaff"]["outcome"]>;
+export type Summary = Schemas["Summary"];
+export type Colleague = Schemas["Colleague"];
 export type Presence = NonNullable<Schemas["FromStaff"]["presence"]>;
 
 /** FromStaff is what a desk sends, told apart by type. */
@@ -47,6 +49,12 @@ export type FromStaff =
       outcome: Outcome;
       reason: string;
     }
+  | { type: "colleagues"; id: string }
+  | { type: "transfer"; conversation: string; id: string; text: string; to_agent?: string; to_queue?: string }
+  | { type: "invite"; conversation: string; id: string; to_agent: string }
+  | { type: "leave" | "hold" | "resume"; conversation: string; id: string }
+  | { type: "summary"; conversation: string; id: string }
+  | { type: "wrapup"; handoff: string; id: string; codes: string[]; text?: string }
   | { type: "ping" };
 
 /** ToStaff is what the server sends to a desk, told apart by type. */
@@ -72,6 +80,9 @@ export type ToStaff =
   | { type: "signal"; session_id: string; signal: Signal }
   | { type: "revealed"; conversation: string; id?: string; revealed: Revealed }
   | { type: "reviews"; reviews?: Review[] | null }
+  | { type: "presence"; presence: string }
+  | { type: "colleagues"; id?: string; colleagues?: Colleague[]; queues?: string[] }
+  | { type: "summary"; id?: string; conversation: string; summary: Summary }
   | { type: "pong" };
 
 /** Same is true only for equal unions: a frame type that the server adds or drops does not compile here. */
@@ -97,6 +108,9 @@ const KNOWN: Record<ToStaff["type"], true> = {
   revealed: true,
   reviews: true,
   pong: true,
+  presence: true,
+  colleagues: true,
+  summary: true,
 };
 
 /** TO_STAFF are all frame types a desk understands. */
