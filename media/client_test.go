@@ -131,6 +131,7 @@ func (s *stage) enter(t *testing.T, room, name string, config actorConfig) *acto
 		t.Fatal(err)
 	}
 	var settings webrtc.SettingEngine
+	settings.SetSRTPReplayProtectionWindow(1024) // as browsers have it
 	settings.SetIncludeLoopbackCandidate(true)
 	settings.SetRelayAcceptanceMinWait(0)
 	quiet := logging.NewDefaultLoggerFactory()

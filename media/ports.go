@@ -19,6 +19,9 @@ import (
 // socketBuffer lets a burst (everybody's key frames at once) wait in the kernel.
 const socketBuffer = 4 << 20
 
+// replayWindow is how many packets late one may come, as in browsers.
+const replayWindow = 1024
+
 // ports are the UDP sockets all connections share.
 type ports struct {
 	conns []net.PacketConn
@@ -177,6 +180,9 @@ func newAPI(config Config, p *ports) (*webrtc.API, error) {
 		return nil, fmt.Errorf("set up transport feedback: %w", err)
 	}
 	var settings webrtc.SettingEngine
+	// What was lost is sent again, and comes up to half a second late: pion's own
+	// window of 64 packets would take it for a replay and throw it away.
+	settings.SetSRTPReplayProtectionWindow(replayWindow)
 	settings.SetICEUDPMux(p.mux)
 	settings.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
 	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)

@@ -137,6 +137,13 @@ func TestAFullSeatTakesNoMore(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.look(d)
+	if len(s.Now().Ringing) != 0 {
+		t.Errorf("rung while the one before is wrapped up: %+v", s.Now())
+	}
+	if err := s.WrapUp(t.Context(), now.Owned[0].ID, []string{"transfer"}, ""); err != nil {
+		t.Fatal(err)
+	}
+	b.look(d)
 	if len(s.Now().Ringing) != 1 {
 		t.Errorf("after one was handed back: %+v", s.Now())
 	}

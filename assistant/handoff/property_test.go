@@ -222,7 +222,10 @@ func TestNeverTwoOwnersNeverLost(t *testing.T) {
 	}
 	wg.Wait()
 	t.Logf("%v, %d changes of owner", w.tally, w.story.check(t))
-	for what, least := range map[string]int{"asked": 20, "accepted": 10, "handed back": 1, "transferred": 1, "joined": 1, "crashed": 4} {
+	if count >= 5000 && w.tally["joined"] == 0 { // too rare for a short life
+		t.Error("nobody ever joined: the test tests little")
+	}
+	for what, least := range map[string]int{"asked": 20, "accepted": 10, "handed back": 1, "transferred": 1, "crashed": 4} {
 		if w.tally[what] < least*count/500 {
 			t.Errorf("only %d times %s: the test tests little", w.tally[what], what)
 		}
