@@ -160,7 +160,6 @@ func kill(d *Desk) {
 
 const noTwoOwners = "SELECT count(*) FROM (SELECT FROM handoff WHERE state IN ('queued', 'ringing', 'accepted') GROUP BY conversation HAVING count(*) > 1) twice"
 
-//nolint:gochecknoglobals // a flag of the test binary
 var operations = flag.Int("operations", 500, "how many random operations a life of the desk has")
 
 // world are the nodes of a life; a killed one is followed by another.
