@@ -272,6 +272,74 @@ describe("desk", () => {
     await context.close();
   });
 
+  it("fills in the summary, writes up what was handed back, and lets it end by itself", async () => {
+    const { page, context, errors } = await open("/desk?as=A01");
+    await ready(page);
+    fake.wrapUp(true);
+    fake.ring("c1", { customer: "王**" });
+    await page.getByRole("button", { name: /接起/ }).click();
+    await page.getByRole("button", { name: "交还机器人" }).click();
+    const note = page.getByRole("textbox", { name: /交接备注/ });
+    await page.getByText("已按对话记录填好").waitFor();
+    expect(await note.inputValue()).toContain("诉求：给儿子转三千");
+    await shot(page, "desk-1440-handback");
+    expect(await findings(page)).toEqual([]);
+    await note.fill("诉求：给儿子转三千，客户自己接着办");
+    await page.getByRole("button", { name: "确认交还" }).click();
+    const panel = page.getByRole("region", { name: "收尾：王**" });
+    await panel.waitFor();
+    await page.getByRole("button", { name: "收尾中", pressed: true }).waitFor();
+    expect(await panel.getByRole("textbox").inputValue()).toBe("诉求：给儿子转三千，客户自己接着办");
+    const done = panel.getByRole("button", { name: "收尾完成，继续接待" });
+    expect(await done.isDisabled()).toBe(true);
+    await panel.getByRole("button", { name: "转账", exact: true }).click();
+    await panel.getByRole("button", { name: "收费", exact: true }).click();
+    await shot(page, "desk-1440-wrapup");
+    expect(await findings(page)).toEqual([]);
+    // A cut says nothing that would end it.
+    fake.cut();
+    await page.locator(".dk-link", { hasText: "已连接" }).waitFor();
+    await page.getByRole("button", { name: "收尾中", pressed: true }).waitFor();
+    await done.click();
+    await panel.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "就绪", pressed: true }).waitFor();
+    expect(fake.frames.find((f) => f.type === "wrapup")).toMatchObject({
+      handoff: "h-c1",
+      codes: ["transfer", "fee"],
+      text: "诉求：给儿子转三千，客户自己接着办",
+    });
+    expect(fake.frames.filter((f) => f.type === "presence")).toHaveLength(1);
+
+    // A late summary does not take the agent's words away, a refused one stops nothing.
+    fake.summaries("late");
+    fake.ring("c2", { customer: "李*" });
+    await page.getByRole("button", { name: /接起/ }).click();
+    await page.getByRole("button", { name: "交还机器人" }).click();
+    await page.getByText("正在整理自动小结").waitFor();
+    await note.fill("我自己写的");
+    fake.sumUp();
+    await page.getByRole("button", { name: "加上自动小结" }).click();
+    expect(await note.inputValue()).toBe("我自己写的\n诉求：给儿子转三千\n未办完：转账：核对并确认");
+    fake.summaries("refused");
+    await page.getByRole("button", { name: "交还机器人" }).click();
+    await page.getByRole("button", { name: "确认交还" }).waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "交还机器人" }).click();
+    await page.getByText("没有取到自动小结").waitFor();
+    await page.getByRole("button", { name: "确认交还" }).click();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole("tab", { name: "客户" }).click();
+    await page.getByRole("button", { name: "收尾中" }).click();
+    await page.getByRole("region", { name: "收尾：李*" }).waitFor();
+    await shot(page, "desk-390-wrapup");
+    expect(await overflows(page)).toBe(false);
+    expect(await findings(page)).toEqual([]);
+    fake.presence("ready");
+    await page.getByRole("region", { name: "收尾：李*" }).waitFor({ state: "detached" });
+    expect(fake.frames.filter((f) => f.type === "wrapup")).toHaveLength(1);
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
   it("fits a phone with tabs, half a page beside the customer, and speaks English", async () => {
     const { page, context } = await open("/desk?as=A01", 390, 844);
     await ready(page);
