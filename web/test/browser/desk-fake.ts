@@ -68,8 +68,8 @@ export interface DeskFake {
   sumUp(): void;
   /** presence is changed by the server itself. */
   presence(presence: string): void;
-  /** change alters what stands beside the messages of a conversation, and sends it. */
-  change(conversation: string, over: Partial<Case>): void;
+  /** change alters and drops what stands beside the messages of a conversation, and sends it. */
+  change(conversation: string, over: Partial<Case>, drop?: ("held" | "guest")[]): void;
   cut(): void;
   /** lose takes a conversation away without a word, as while the desk is cut off. */
   lose(conversation: string): void;
@@ -227,13 +227,10 @@ export async function startDeskFake(root: string): Promise<DeskFake> {
         send({ type: "accepted", id: frame.id, conversation: frame.conversation });
         change(frame.conversation, { held: new Date().toISOString() });
         return;
-      case "resume": {
-        const { held: _, ...file } = get(frame.conversation).file;
-        get(frame.conversation).file = file;
+      case "resume":
         send({ type: "accepted", id: frame.id, conversation: frame.conversation });
-        change(frame.conversation, {});
+        change(frame.conversation, {}, ["held"]);
         return;
-      }
       case "open": {
         const h = held.get(frame.conversation);
         if (h) send({ type: h.owned ? "taken" : "case", case: h.file });
@@ -254,9 +251,10 @@ export async function startDeskFake(root: string): Promise<DeskFake> {
     presence = next;
     all({ type: "presence", presence });
   }
-  function change(conversation: string, over: Partial<Case>): void {
+  function change(conversation: string, over: Partial<Case>, drop: ("held" | "guest")[] = []): void {
     const h = get(conversation);
     h.file = { ...h.file, ...over };
+    for (const name of drop) delete h.file[name];
     all({ type: "case", conversation, case: { ...h.file, messages: [] } });
   }
   function session(conversation: string, state: "offered" | "live" | "ended"): void {
