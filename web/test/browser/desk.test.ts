@@ -336,6 +336,16 @@ describe("desk", () => {
     fake.presence("ready");
     await page.getByRole("region", { name: "收尾：李*" }).waitFor({ state: "detached" });
     expect(fake.frames.filter((f) => f.type === "wrapup")).toHaveLength(1);
+
+    // After a reload the page does not know what was handed back, and still lets the agent go on.
+    fake.presence("wrapup");
+    await page.evaluate(() => localStorage.setItem("pingdui.desk.locale", "en"));
+    await page.reload();
+    await page.getByRole("button", { name: "Wrap-up", pressed: true }).waitFor();
+    await shot(page, "desk-390-wrapup-english");
+    expect(await overflows(page)).toBe(false);
+    await page.getByRole("button", { name: "Skip, next customer" }).click();
+    await page.getByRole("button", { name: "Ready", pressed: true }).waitFor();
     expect(errors).toEqual([]);
     await context.close();
   });

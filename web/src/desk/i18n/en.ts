@@ -193,6 +193,7 @@ export const en: Words = {
   withOwner: (name) => `You assist ${name}, who owns this conversation`,
   ringJoin: "A colleague asks you to join",
   join: "Join",
+  joinLeft: (s) => `${s} s to join`,
   startSession: "Share screen",
   startSessionBusy: "Starting…",
   session: "Screen session",

@@ -181,6 +181,7 @@ export const zh = {
   withOwner: (name: string) => `您在协助${name}，由对方负责`,
   ringJoin: "同事请您一起接待",
   join: "加入",
+  joinLeft: (s: number) => `${s} 秒内加入`,
   startSession: "发起同屏",
   startSessionBusy: "正在发起……",
   session: "同屏会话",

@@ -86,7 +86,7 @@ export function Ring(props: { blocked: boolean }): ReactElement | null {
         </div>
       ) : null}
       <p className="dk-ring-left">
-        {left > 0 ? t.ringLeft(left) : t.ringLate}
+        {left > 0 ? (ring.join ? t.joinLeft(left) : t.ringLeft(left)) : t.ringLate}
         {rings.length > 1 ? ` · ${t.ringMore(rings.length - 1)}` : ""}
         {props.blocked ? ` · ${t.soundBlocked}` : ""}
       </p>
