@@ -60,6 +60,16 @@ export interface DeskFake {
   wait(conversation: string, over?: Partial<Waiting>): void;
   /** say adds a message of the conversation and sends it. */
   say(conversation: string, over: Partial<Message>): void;
+  /** wrapUp says what hand-backs do: nothing (the usual), or they begin a wrap-up. */
+  wrapUp(on: boolean): void;
+  /** summaries says what becomes of questions for one. */
+  summaries(how: "given" | "late" | "refused"): void;
+  /** sumUp answers a late one. */
+  sumUp(): void;
+  /** presence is changed by the server itself. */
+  presence(presence: string): void;
+  /** change alters and drops what stands beside the messages of a conversation, and sends it. */
+  change(conversation: string, over: Partial<Case>, drop?: ("held" | "guest")[]): void;
   cut(): void;
   /** lose takes a conversation away without a word, as while the desk is cut off. */
   lose(conversation: string): void;
@@ -79,6 +89,9 @@ export async function startDeskFake(root: string): Promise<DeskFake> {
   const frames: FromStaff[] = [];
   const sockets = new Set<WebSocket>();
   let presence = "away";
+  let wraps = false;
+  let summing: "given" | "late" | "refused" = "given";
+  let late: (() => void) | null = null;
   let who = STAFF[0] as Person;
   let queue: Waiting[] = [];
 
@@ -167,7 +180,56 @@ export async function startDeskFake(root: string): Promise<DeskFake> {
       case "handback":
         get(frame.conversation).owned = false;
         send({ type: "accepted", id: frame.id, conversation: frame.conversation });
+        if (wraps) stand("wrapup");
         send({ type: "released", conversation: frame.conversation });
+        return;
+      case "wrapup":
+        send({ type: "accepted", id: frame.id, handoff: frame.handoff });
+        stand("ready");
+        return;
+      case "summary": {
+        const text = "诉求：给儿子转三千\n未办完：转账：核对并确认";
+        const { id, conversation } = frame;
+        const summary = { request: "给儿子转三千", done: [], open: "转账：核对并确认", text };
+        late = () => send({ type: "summary", id, conversation, summary });
+        if (summing === "given") late();
+        if (summing === "refused") {
+          send({ type: "error", id, conversation, error: { code: "unavailable", message: "出错了" } });
+        }
+        return;
+      }
+      case "colleagues":
+        send({
+          type: "colleagues",
+          id: frame.id,
+          colleagues: [
+            { id: "A03", name: "罗志远", number: "8003", presence: "ready", skills: ["wealth"], free: 2 },
+            { id: "A07", name: "沈月", number: "8007", presence: "busy", skills: [], free: 0 },
+          ],
+          queues: ["card", "elder", "general", "wealth"],
+        });
+        return;
+      case "transfer":
+        get(frame.conversation).owned = false;
+        send({ type: "accepted", id: frame.id, conversation: frame.conversation });
+        send({ type: "released", conversation: frame.conversation });
+        return;
+      case "invite":
+        send({ type: "accepted", id: frame.id, conversation: frame.conversation });
+        change(frame.conversation, { owner: who.id, guest: { id: frame.to_agent, joined: false } });
+        return;
+      case "leave":
+        get(frame.conversation).owned = false;
+        send({ type: "accepted", id: frame.id, conversation: frame.conversation });
+        send({ type: "released", conversation: frame.conversation });
+        return;
+      case "hold":
+        send({ type: "accepted", id: frame.id, conversation: frame.conversation });
+        change(frame.conversation, { held: new Date().toISOString() });
+        return;
+      case "resume":
+        send({ type: "accepted", id: frame.id, conversation: frame.conversation });
+        change(frame.conversation, {}, ["held"]);
         return;
       case "open": {
         const h = held.get(frame.conversation);
@@ -184,6 +246,16 @@ export async function startDeskFake(root: string): Promise<DeskFake> {
       case "signal":
         return;
     }
+  }
+  function stand(next: string): void {
+    presence = next;
+    all({ type: "presence", presence });
+  }
+  function change(conversation: string, over: Partial<Case>, drop: ("held" | "guest")[] = []): void {
+    const h = get(conversation);
+    h.file = { ...h.file, ...over };
+    for (const name of drop) delete h.file[name];
+    all({ type: "case", conversation, case: { ...h.file, messages: [] } });
   }
   function session(conversation: string, state: "offered" | "live" | "ended"): void {
     const h = get(conversation);
@@ -240,6 +312,15 @@ export async function startDeskFake(root: string): Promise<DeskFake> {
     },
     say,
     session,
+    change,
+    wrapUp: (on) => {
+      wraps = on;
+    },
+    summaries: (how) => {
+      summing = how;
+    },
+    sumUp: () => late?.(),
+    presence: stand,
     cut: () => {
       for (const ws of sockets) ws.close(4101, "reconnect and resume");
     },
@@ -375,6 +456,7 @@ function caseOf(w: Waiting): Case {
     flow_title: "转账",
     step: "confirm",
     step_title: "核对并确认",
+    ...(w.passed ? { passed: w.passed } : {}),
     slots: [
       { name: "payee", label: "收款人", value: "李* ****8812", by: "customer" },
       { name: "amount", label: "金额", value: "¥3,000.00", by: "customer" },

@@ -272,6 +272,171 @@ describe("desk", () => {
     await context.close();
   });
 
+  it("fills in the summary, writes up what was handed back, and lets it end by itself", async () => {
+    const { page, context, errors } = await open("/desk?as=A01");
+    await ready(page);
+    fake.wrapUp(true);
+    fake.ring("c1", { customer: "王**" });
+    await page.getByRole("button", { name: /接起/ }).click();
+    await page.getByRole("button", { name: "交还机器人" }).click();
+    const note = page.getByRole("textbox", { name: /交接备注/ });
+    await page.getByText("已按对话记录填好").waitFor();
+    expect(await note.inputValue()).toContain("诉求：给儿子转三千");
+    await shot(page, "desk-1440-handback");
+    expect(await findings(page)).toEqual([]);
+    await note.fill("诉求：给儿子转三千，客户自己接着办");
+    await page.getByRole("button", { name: "确认交还" }).click();
+    const panel = page.getByRole("region", { name: "收尾：王**" });
+    await panel.waitFor();
+    await page.getByRole("button", { name: "收尾中", pressed: true }).waitFor();
+    expect(await panel.getByRole("textbox").inputValue()).toBe("诉求：给儿子转三千，客户自己接着办");
+    const done = panel.getByRole("button", { name: "收尾完成，继续接待" });
+    expect(await done.isDisabled()).toBe(true);
+    await panel.getByRole("button", { name: "转账", exact: true }).click();
+    await panel.getByRole("button", { name: "收费", exact: true }).click();
+    await shot(page, "desk-1440-wrapup");
+    expect(await findings(page)).toEqual([]);
+    // A cut says nothing that would end it.
+    fake.cut();
+    await page.locator(".dk-link", { hasText: "已连接" }).waitFor();
+    await page.getByRole("button", { name: "收尾中", pressed: true }).waitFor();
+    await done.click();
+    await panel.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "就绪", pressed: true }).waitFor();
+    expect(fake.frames.find((f) => f.type === "wrapup")).toMatchObject({
+      handoff: "h-c1",
+      codes: ["transfer", "fee"],
+      text: "诉求：给儿子转三千，客户自己接着办",
+    });
+    expect(fake.frames.filter((f) => f.type === "presence")).toHaveLength(1);
+
+    // A late summary does not take the agent's words away, a refused one stops nothing.
+    fake.summaries("late");
+    fake.ring("c2", { customer: "李*" });
+    await page.getByRole("button", { name: /接起/ }).click();
+    await page.getByRole("button", { name: "交还机器人" }).click();
+    await page.getByText("正在整理自动小结").waitFor();
+    await note.fill("我自己写的");
+    fake.sumUp();
+    await page.getByRole("button", { name: "加上自动小结" }).click();
+    expect(await note.inputValue()).toBe("我自己写的\n诉求：给儿子转三千\n未办完：转账：核对并确认");
+    fake.summaries("refused");
+    await page.getByRole("button", { name: "交还机器人" }).click();
+    await page.getByRole("button", { name: "确认交还" }).waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "交还机器人" }).click();
+    await page.getByText("没有取到自动小结").waitFor();
+    await page.getByRole("button", { name: "确认交还" }).click();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole("tab", { name: "客户" }).click();
+    await page.getByRole("button", { name: "收尾中" }).click();
+    await page.getByRole("region", { name: "收尾：李*" }).waitFor();
+    await shot(page, "desk-390-wrapup");
+    expect(await overflows(page)).toBe(false);
+    expect(await findings(page)).toEqual([]);
+    fake.presence("ready");
+    await page.getByRole("region", { name: "收尾：李*" }).waitFor({ state: "detached" });
+    expect(fake.frames.filter((f) => f.type === "wrapup")).toHaveLength(1);
+
+    // After a reload the page does not know what was handed back, and still lets the agent go on.
+    fake.presence("wrapup");
+    await page.evaluate(() => localStorage.setItem("pingdui.desk.locale", "en"));
+    await page.reload();
+    await page.getByRole("button", { name: "Wrap-up", pressed: true }).waitFor();
+    await shot(page, "desk-390-wrapup-english");
+    expect(await overflows(page)).toBe(false);
+    await page.getByRole("button", { name: "Skip, next customer" }).click();
+    await page.getByRole("button", { name: "Ready", pressed: true }).waitFor();
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it("holds, asks a colleague to join, and passes a customer on with a note", async () => {
+    const { page, context, errors } = await open("/desk?as=A01");
+    await ready(page);
+    const passed = {
+      by: "A07",
+      name: "沈月",
+      note: "已核实额度，客户想今天转完",
+      at: new Date().toISOString(),
+    };
+    fake.ring("c1", { customer: "王**", passed });
+    await page.getByRole("alertdialog").getByText("沈月 转来").waitFor();
+    await shot(page, "desk-1440-ring-passed");
+    await page.getByRole("button", { name: /接起/ }).click();
+    await page.locator(".dk-case", { hasText: "沈月 转来" }).getByText("已核实额度").waitFor();
+
+    // All by keyboard: hold, resume.
+    await page.keyboard.press("F2");
+    await page.getByRole("menuitem", { name: "保持" }).waitFor();
+    await shot(page, "desk-1440-passmenu");
+    expect(await findings(page)).toEqual([]);
+    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "menuitem");
+    await page.keyboard.press("Enter");
+    await page.getByText("小达已请客户稍等").waitFor();
+    await page.locator(".dk-mine", { hasText: "保持中" }).waitFor();
+    await shot(page, "desk-1440-held");
+    expect(await findings(page)).toEqual([]);
+    await page.getByRole("button", { name: "恢复" }).click();
+    await page.getByText("小达已请客户稍等").waitFor({ state: "detached" });
+    const types = fake.frames.map((f) => f.type);
+    expect(types.filter((type) => type === "hold" || type === "resume")).toEqual(["hold", "resume"]);
+
+    const menu = page.getByRole("button", { name: "转接与保持" });
+    await menu.click();
+    await page.getByRole("menuitem", { name: "请同事一起" }).click();
+    await page.getByRole("radio", { name: /罗志远/ }).check();
+    await page.getByRole("button", { name: "发出邀请" }).click();
+    await page.getByText("已请罗志远，等对方接入").waitFor();
+    fake.change("c1", { guest: { id: "A03", joined: true } });
+    await page.getByText("罗志远和您一起接待").waitFor();
+    await shot(page, "desk-1440-guest");
+
+    await menu.click();
+    await page.getByRole("menuitem", { name: "转给同事" }).click();
+    const go = page.getByRole("button", { name: "确认转出" });
+    await page.getByText("已按对话记录填好").waitFor();
+    expect(await go.isDisabled()).toBe(true);
+    await page.getByRole("radio", { name: /罗志远/ }).check();
+    await page.getByRole("textbox", { name: /转接备注/ }).fill("好");
+    expect(await go.isDisabled()).toBe(true);
+    await page.getByRole("textbox", { name: /转接备注/ }).fill("请接着办转账");
+    await shot(page, "desk-1440-transfer");
+    expect(await findings(page)).toEqual([]);
+    await go.click();
+    await page.getByText("王**已转出").waitFor();
+    expect(fake.frames.find((f) => f.type === "transfer")).toMatchObject({
+      conversation: "c1",
+      to_agent: "A03",
+      text: "请接着办转账",
+    });
+
+    // The other side of a conference, on a phone and in English.
+    await page.setViewportSize({ width: 390, height: 844 });
+    fake.ring("c2", { customer: "李*", join: true, passed });
+    await page.getByRole("alertdialog", { name: /同事请您一起接待/ }).waitFor();
+    await shot(page, "desk-390-join");
+    await page.getByRole("button", { name: /加入/ }).click();
+    fake.change("c2", { owner: "A03", guest: { id: "A01", joined: true } });
+    await page.getByText("您在协助罗志远").waitFor();
+    expect(await page.getByRole("button", { name: "交还机器人" }).count()).toBe(0);
+    await page.locator(".dk-talk", { hasText: "沈月 转来" }).waitFor();
+    await shot(page, "desk-390-guest");
+    expect(await overflows(page)).toBe(false);
+    expect(await findings(page)).toEqual([]);
+    fake.change("c2", { owner: "A01", held: new Date().toISOString() }, ["guest"]);
+    await page.getByRole("button", { name: "交还机器人" }).waitFor();
+    await menu.click();
+    await page.getByRole("menuitem", { name: "转队列" }).click();
+    await page.getByRole("radio", { name: "理财" }).check();
+    await shot(page, "desk-390-queue-transfer");
+    expect(await findings(page)).toEqual([]);
+    await page.getByRole("button", { name: "确认转出" }).click();
+    await page.getByText("李*已转出").waitFor();
+    expect(fake.frames.filter((f) => f.type === "transfer").at(-1)).toMatchObject({ to_queue: "wealth" });
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
   it("fits a phone with tabs, half a page beside the customer, and speaks English", async () => {
     const { page, context } = await open("/desk?as=A01", 390, 844);
     await ready(page);

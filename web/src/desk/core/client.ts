@@ -3,8 +3,9 @@ import type { Signal } from "../../api/wire";
 import { VERSION } from "../../api/wire";
 import { waitBefore } from "../../chat/core/backoff";
 import type { SocketLike, Timers } from "../../chat/core/client";
+import type { WrapUp } from "./passing";
 import type { DeskState, Event } from "./state";
-import { initialState, passes, reduce } from "./state";
+import { type Asked, initialState, passes, reduce } from "./state";
 import {
   type FromStaff,
   type Outcome,
@@ -169,7 +170,65 @@ export class DeskClient {
   /** handBack gives the conversation back to the digital employee; the note stays in the record. */
   handBack(conversation: string, note: string): boolean {
     const sent = this.write({ type: "handback", conversation, id: this.config.newId(), text: note });
-    if (sent) this.apply({ type: "ask", conversation, asked: "handback" });
+    if (sent) this.apply({ type: "ask", conversation, asked: "handback", note });
+    return sent;
+  }
+
+  /** summarise asks what the conversation was about, from its record; it may come late or never. */
+  summarise(conversation: string): void {
+    const id = this.config.newId();
+    if (this.write({ type: "summary", conversation, id })) {
+      this.apply({ type: "sum_up", conversation, id });
+    }
+  }
+
+  /** askColleagues asks who is on duty and which queues there are. */
+  askColleagues(): void {
+    const id = this.config.newId();
+    if (this.write({ type: "colleagues", id })) this.apply({ type: "ask_colleagues", id });
+  }
+
+  /** transfer passes the customer on; who takes them reads the note. */
+  transfer(conversation: string, to: { to_agent: string } | { to_queue: string }, note: string): boolean {
+    const id = this.config.newId();
+    return this.asks({ type: "transfer", conversation, id, text: note, ...to }, "transfer", "");
+  }
+
+  /** invite asks a colleague to join; the customer hears of it when they come. */
+  invite(conversation: string, agent: string): boolean {
+    const id = this.config.newId();
+    return this.asks({ type: "invite", conversation, id, to_agent: agent }, "invite", id);
+  }
+
+  /** leaveCase takes this agent out of a conversation of two; who stays owns it. */
+  leaveCase(conversation: string): boolean {
+    return this.asks({ type: "leave", conversation, id: this.config.newId() }, "leave", "");
+  }
+
+  /** hold asks the customer to hold on, or ends that. */
+  hold(conversation: string, on: boolean): boolean {
+    const id = this.config.newId();
+    return this.asks({ type: on ? "hold" : "resume", conversation, id }, "hold", id);
+  }
+
+  /** writeUp changes what is written about the conversation handed back last. */
+  writeUp(change: Partial<Pick<WrapUp, "note" | "codes">>): void {
+    this.apply({ type: "write_up", change });
+  }
+
+  /** wrapUp sends it, which ends the wrap-up at once. */
+  wrapUp(): boolean {
+    const { wrapUp } = this.state;
+    if (!wrapUp || wrapUp.sending || wrapUp.codes.length === 0) return false;
+    const { handoff, codes, note } = wrapUp;
+    const sent = this.write({
+      type: "wrapup",
+      handoff,
+      id: this.config.newId(),
+      codes,
+      ...(note.trim() === "" ? {} : { text: note.trim() }),
+    });
+    if (sent) this.apply({ type: "write_up", change: { sending: true } });
     return sent;
   }
 
@@ -247,6 +306,13 @@ export class DeskClient {
 
   seenNotice(key: number): void {
     this.apply({ type: "seen_notice", key });
+  }
+
+  /** asks writes a frame about a conversation and notes what is waited for. */
+  private asks(frame: FromStaff & { conversation: string }, asked: Asked, id: string): boolean {
+    const sent = this.write(frame);
+    if (sent) this.apply({ type: "ask", conversation: frame.conversation, asked, id });
+    return sent;
   }
 
   private answer(handoff: string, how: "accept" | "decline"): void {
@@ -333,7 +399,9 @@ export class DeskClient {
     this.attempt = 0;
     this.refusals = 0;
     const { wanted } = this.state;
-    if (wanted && wanted.presence !== frame.presence) this.presence(wanted.presence, wanted.reason);
+    // To say a presence would end a wrap-up, which the cut did not.
+    const standing = frame.presence === "wrapup" || wanted?.presence === frame.presence;
+    if (wanted && !standing) this.presence(wanted.presence, wanted.reason);
     // A supervisor's looks are not given back by themselves.
     for (const c of this.state.conversations) {
       if (!c.own) this.write({ type: "open", conversation: c.id });

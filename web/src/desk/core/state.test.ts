@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Message } from "../../api/wire";
+import { otherOf, owns, toggled, WRAP_CODES } from "./passing";
 import { type DeskState, type Event, initialState, reduce } from "./state";
 import { certificateOf, minutes, timingOf } from "./timing";
 import { type Case, parseStaffFrame, TO_STAFF, type ToStaff, type Waiting } from "./wire";
@@ -186,21 +187,27 @@ describe("frames", () => {
     presence: {
       before: [welcome],
       frame: { type: "presence", presence: "busy" },
-      see: (s) => expect(s.presence).toBe("busy"),
+      see: (s) => {
+        expect(s.presence).toBe("busy");
+        expect(after(s, { type: "presence", presence: "wrapup" }).presence).toBe("wrapup");
+        expect(after(s, { type: "presence", presence: "asleep" }).presence).toBe("busy");
+      },
     },
     colleagues: {
       before: [welcome],
-      frame: { type: "colleagues", colleagues: [], queues: ["general"] },
-      see: (s) => expect(s.link).toBe("live"),
+      frame: { type: "colleagues", id: "c", queues: ["general"] },
+      see: (s) => expect(s.colleagues).toEqual({ id: "c", state: "here", people: [], queues: ["general"] }),
     },
     summary: {
-      before: [welcome],
+      before: [welcome, taken("a")],
       frame: {
         type: "summary",
+        id: "y",
         conversation: "a",
         summary: { request: "我想转账", done: [], text: "诉求：我想转账" },
       },
-      see: (s) => expect(s.link).toBe("live"),
+      see: (s) =>
+        expect(s.conversations[0]?.summary).toEqual({ id: "y", state: "here", text: "诉求：我想转账" }),
     },
     pong: { before: [welcome], frame: { type: "pong" }, see: (s) => expect(s.link).toBe("live") },
   };
@@ -275,6 +282,84 @@ describe("desk state", () => {
     const copy = structuredClone(before);
     after(before, welcome, taken("b"), { type: "released", conversation: "a" }, { type: "settled" });
     expect(before).toEqual(copy);
+  });
+});
+
+describe("from hand to hand", () => {
+  const no = (id: string, over: object = {}): ToStaff => ({
+    type: "error",
+    id,
+    error: { code: "unavailable", message: "稍后" },
+    ...over,
+  });
+  const back: Event = { type: "ask", conversation: "a", asked: "handback", note: "已解释" };
+  const wrapping: ToStaff = { type: "presence", presence: "wrapup" };
+  const gone: ToStaff = { type: "released", conversation: "a" };
+
+  it("writes up what was handed back until the wrap-up ends by itself", () => {
+    const s = run(welcome, taken("a"), back, wrapping, gone);
+    expect(s.wrapUp).toEqual({ handoff: "h-a", who: "王**", note: "已解释", codes: [], sending: false });
+    expect(after(s, { type: "presence", presence: "ready" })).toMatchObject({
+      presence: "ready",
+      wrapUp: null,
+    });
+    const sent = after(
+      s,
+      { type: "write_up", change: { codes: ["fee"] } },
+      {
+        type: "write_up",
+        change: { sending: true },
+      },
+    );
+    expect(after(sent, { type: "accepted", id: "w", handoff: "h-a" }).wrapUp).toBeNull();
+    const refused = after(sent, no("w", { handoff: "h-a" }));
+    expect(refused.wrapUp).toMatchObject({ codes: ["fee"], note: "已解释", sending: false });
+    expect(refused.notices.at(-1)?.text).toBe("稍后");
+    // A cut ends nothing: the server says how it stands.
+    expect(after(sent, { ...welcome, presence: "wrapup" }).wrapUp).toMatchObject({ sending: false });
+    expect(after(sent, { ...welcome, presence: "ready" }).wrapUp).toBeNull();
+    expect(run(welcome, taken("a"), gone).wrapUp).toBeNull();
+  });
+
+  it("waits for a summary, and lives without it", () => {
+    const s = run(welcome, taken("a"), { type: "sum_up", conversation: "a", id: "y" });
+    expect(s.conversations[0]?.summary?.state).toBe("asked");
+    const without = after(s, { type: "ask", conversation: "a", asked: "hold", id: "o" }, no("y"));
+    expect(without.conversations[0]).toMatchObject({ summary: { state: "refused" }, asked: "hold" });
+    expect(without.notices).toEqual([]);
+    expect(after(s, welcome).conversations[0]?.summary).toBeNull();
+  });
+
+  it("knows by its id when a hold or an invitation was taken or refused", () => {
+    const s = run(welcome, taken("a"), { type: "ask", conversation: "a", asked: "hold", id: "o" });
+    expect(after(s, { type: "accepted", id: "x" }).conversations[0]?.asked).toBe("hold");
+    expect(after(s, { type: "accepted", id: "o" }).conversations[0]?.asked).toBeNull();
+    expect(after(s, no("o", { conversation: "a" })).conversations[0]?.asked).toBeNull();
+    const list = run(welcome, { type: "ask_colleagues", id: "c" }, no("c"));
+    expect(list).toMatchObject({ colleagues: { state: "refused" }, notices: [] });
+  });
+
+  it("says what became of a conversation that was passed on, left, or that nobody joined", () => {
+    const told = (...events: (Event | ToStaff)[]) =>
+      run(welcome, taken("a"), ...events).notices.map((n) => n.code);
+    expect(told({ type: "ask", conversation: "a", asked: "transfer" }, gone)).toEqual(["passed_on"]);
+    expect(told({ type: "ask", conversation: "a", asked: "leave" }, gone)).toEqual(["left"]);
+    const guest = (joined: boolean): ToStaff => ({
+      type: "case",
+      case: file("a", { guest: { id: "A03", joined } }),
+    });
+    const alone: ToStaff = { type: "case", case: file("a") };
+    expect(told(guest(false), alone)).toEqual(["uninvited"]);
+    expect(told(guest(false), guest(true), alone)).toEqual([]);
+  });
+
+  it("tells owner from guest, and takes five codes at most", () => {
+    const two = file("a", { owner: "A01", guest: { id: "A03", joined: true } });
+    expect([owns(two, "A01"), owns(two, "A03"), owns(file("a"), "A01")]).toEqual([true, false, true]);
+    expect([otherOf(two, "A01"), otherOf(two, "A03"), otherOf(file("a"), "A01")]).toEqual(["A03", "A01", ""]);
+    expect(toggled(["a", "b"], "a")).toEqual(["b"]);
+    expect(toggled(["a", "b", "c", "d", "e"], "f")).toHaveLength(5);
+    for (const code of WRAP_CODES) expect(code).toMatch(/^[a-z][a-z0-9-]{0,31}$/);
   });
 });
 

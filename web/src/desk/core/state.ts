@@ -1,5 +1,6 @@
 import type { Message, Session, WireError } from "../../api/wire";
-import type { Case, Person, Presence, Revealed, Review, ToStaff, Waiting } from "./wire";
+import { type Directory, NOBODY, type Summing, type WrapUp } from "./passing";
+import type { Case, Person, Presence, Revealed, Review, Standing, ToStaff, Waiting } from "./wire";
 
 /** Link is how the desk's socket stands; refused is final until somebody asks again. */
 export type Link = "connecting" | "live" | "offline" | "refused";
@@ -14,7 +15,7 @@ export interface Pending {
 }
 
 /** Asked is what the agent asked for in a conversation and no answer has come to. */
-export type Asked = "handback" | "session" | "reveal" | "review";
+export type Asked = "handback" | "session" | "reveal" | "review" | "transfer" | "invite" | "leave" | "hold";
 
 /** Conversation is one conversation on the desk. */
 export interface Conversation {
@@ -30,6 +31,11 @@ export interface Conversation {
   /** stale is true after a cut until the server says that it is still ours. */
   stale: boolean;
   asked: Asked | null;
+  /** askedId is the frame that asked, where its accepted is the whole answer; empty otherwise. */
+  askedId: string;
+  /** note is what went with the hand-back that is under way. */
+  note: string;
+  summary: Summing | null;
   /** revealed is what stands behind the masks, for a short time; null otherwise. */
   revealed: Revealed | null;
   /** gap is the seq for which the transcript was asked for again; 0 for none. */
@@ -42,7 +48,7 @@ export interface Notice {
   kind: "info" | "error";
   /** text is the server's sentence, or a name of ours that the page puts into words. */
   text: string;
-  code: "server" | "released" | "handed_back" | "lost" | "session_ended";
+  code: "server" | "released" | "handed_back" | "passed_on" | "left" | "uninvited" | "lost" | "session_ended";
   /** who is the masked name of the customer it is about. */
   who: string;
 }
@@ -53,13 +59,16 @@ export interface DeskState {
   refusal: string;
   welcomed: boolean;
   staff: Person | null;
-  presence: Presence;
+  presence: Standing;
   /** wanted is what the agent chose last; it is asked for again after a cut. */
   wanted: { presence: Presence; reason: string } | null;
   queue: Waiting[];
   rings: Waiting[];
   /** reviews are those without media that wait or are being worked on. */
   reviews: Review[];
+  colleagues: Directory;
+  /** wrapUp is what was handed back last, while presence is wrapup; it ends by itself. */
+  wrapUp: WrapUp | null;
   /** answering are rings that were answered and not yet settled, by handoff. */
   answering: Record<string, "accept" | "decline">;
   conversations: Conversation[];
@@ -80,7 +89,10 @@ export type Event =
   | { type: "retry"; id: string }
   | { type: "abandon"; id: string }
   | { type: "draft"; conversation: string; text: string }
-  | { type: "ask"; conversation: string; asked: Asked }
+  | { type: "ask"; conversation: string; asked: Asked; id?: string; note?: string }
+  | { type: "sum_up"; conversation: string; id: string }
+  | { type: "ask_colleagues"; id: string }
+  | { type: "write_up"; change: Partial<Pick<WrapUp, "note" | "codes" | "sending">> }
   | { type: "select"; conversation: string }
   | { type: "close_look"; conversation: string }
   | { type: "notice"; kind: Notice["kind"]; text: string }
@@ -105,6 +117,8 @@ export function initialState(): DeskState {
     queue: [],
     rings: [],
     reviews: [],
+    colleagues: NOBODY,
+    wrapUp: null,
     answering: {},
     conversations: [],
     selected: "",
@@ -143,7 +157,25 @@ export function reduce(state: DeskState, event: Event): Step {
     case "draft":
       return only(change(state, event.conversation, (c) => ({ ...c, draft: event.text })));
     case "ask":
-      return only(change(state, event.conversation, (c) => ({ ...c, asked: event.asked })));
+      return only(
+        change(state, event.conversation, (c) => ({
+          ...c,
+          asked: event.asked,
+          askedId: event.id ?? "",
+          note: event.note ?? "",
+        })),
+      );
+    case "sum_up":
+      return only(
+        change(state, event.conversation, (c) => ({
+          ...c,
+          summary: { id: event.id, state: "asked", text: "" },
+        })),
+      );
+    case "ask_colleagues":
+      return only({ ...state, colleagues: { ...state.colleagues, id: event.id, state: "asked" } });
+    case "write_up":
+      return only({ ...state, wrapUp: state.wrapUp && { ...state.wrapUp, ...event.change } });
     case "select":
       return only({
         ...change(state, event.conversation, (c) => ({ ...c, unread: 0 })),
@@ -164,12 +196,12 @@ function onFrame(state: DeskState, frame: ToStaff): Step {
   switch (frame.type) {
     case "welcome":
       return only({
-        ...state,
+        ...standAt(state, frame.presence),
         link: "live",
         refusal: "",
         welcomed: true,
         staff: frame.staff ?? state.staff,
-        presence: presenceOf(frame.presence, state.presence),
+        colleagues: NOBODY,
         queue: frame.queue ?? [],
         rings: [],
         reviews: [],
@@ -178,6 +210,7 @@ function onFrame(state: DeskState, frame: ToStaff): Step {
           ...c,
           stale: true,
           asked: null,
+          summary: null,
           revealed: null,
           gap: 0,
           // What was written to the old socket may not have arrived: the same id goes again.
@@ -214,10 +247,25 @@ function onFrame(state: DeskState, frame: ToStaff): Step {
         change(state, frame.conversation, (c) => ({ ...c, revealed: frame.revealed, asked: null })),
       );
     case "presence":
-      return only({ ...state, presence: presenceOf(frame.presence, state.presence) });
-    case "signal":
-    case "colleagues": // nobody asks for these two yet
+      return only(standAt(state, frame.presence));
+    case "colleagues":
+      return only({
+        ...state,
+        colleagues: {
+          id: frame.id ?? "",
+          state: "here",
+          people: frame.colleagues ?? [],
+          queues: frame.queues ?? [],
+        },
+      });
     case "summary":
+      return only(
+        change(state, frame.conversation, (c) => ({
+          ...c,
+          summary: { id: frame.id ?? "", state: "here", text: frame.summary.text },
+        })),
+      );
+    case "signal":
     case "pong":
       return only(state);
   }
@@ -237,6 +285,9 @@ function take(state: DeskState, file: Case, taken: boolean): DeskState {
       own: taken,
       stale: false,
       asked: null,
+      askedId: "",
+      note: "",
+      summary: null,
       revealed: null,
       gap: 0,
     };
@@ -247,7 +298,9 @@ function take(state: DeskState, file: Case, taken: boolean): DeskState {
       selected: busyElsewhere ? state.selected : fresh.id,
     };
   }
-  return change(state, known.id, (c) => {
+  const refused = known.own && known.file.guest && !known.file.guest.joined && !file.guest;
+  const told = refused ? tell(state, "info", "uninvited", "", file.customer.name) : state;
+  return change(told, known.id, (c) => {
     const messages = merge(c.messages, file.messages);
     return {
       ...c,
@@ -288,7 +341,19 @@ function released(state: DeskState, conversation: string): DeskState {
   if (!c) return state;
   const left = without(state, conversation);
   if (!c.own) return left;
-  return tell(left, "info", c.asked === "handback" ? "handed_back" : "released", "", c.file.customer.name);
+  const who = c.file.customer.name;
+  switch (c.asked) {
+    case "handback": {
+      const wrapUp = { handoff: c.file.handoff, who, note: c.note, codes: [], sending: false };
+      return tell({ ...left, wrapUp }, "info", "handed_back", "", who);
+    }
+    case "transfer":
+      return tell(left, "info", "passed_on", "", who);
+    case "leave":
+      return tell(left, "info", "left", "", who);
+    default:
+      return tell(left, "info", "released", "", who);
+  }
 }
 
 /** settle drops what the server did not give back after a cut: a colleague or the queue has it now. */
@@ -303,16 +368,32 @@ function settle(state: DeskState): DeskState {
 }
 
 function accepted(state: DeskState, frame: Extract<ToStaff, { type: "accepted" }>): DeskState {
-  if (frame.presence) return { ...state, presence: presenceOf(frame.presence, state.presence) };
+  if (frame.presence) return standAt(state, frame.presence);
+  if (frame.handoff && frame.handoff === state.wrapUp?.handoff) return { ...state, wrapUp: null };
   // A declined ring is gone with this; an accepted one waits for its case.
   if (frame.handoff) {
     return state.answering[frame.handoff] === "decline" ? ringOver(state, frame.handoff) : state;
   }
-  return frame.id ? deliver(state, frame.id, "accepted", "") : state;
+  if (!frame.id) return state;
+  const done = everywhere(state, (c) => (c.askedId === frame.id ? { ...c, asked: null, askedId: "" } : c));
+  return deliver(done, frame.id, "accepted", "");
 }
 
 function refused(state: DeskState, frame: Extract<ToStaff, { type: "error" }>): DeskState {
   const { error } = frame;
+  const { wrapUp } = state;
+  // The dialogs that asked for these two say so themselves: one can go on without them.
+  if (frame.id && frame.id === state.colleagues.id) {
+    return { ...state, colleagues: { ...state.colleagues, state: "refused" } };
+  }
+  const { id } = frame;
+  if (id && state.conversations.some((c) => c.summary?.id === id)) {
+    const summary: Summing = { id, state: "refused", text: "" };
+    return everywhere(state, (c) => (c.summary?.id === id ? { ...c, summary } : c));
+  }
+  if (wrapUp && frame.handoff === wrapUp.handoff) {
+    return tell({ ...state, wrapUp: { ...wrapUp, sending: false } }, "error", "server", error.message, "");
+  }
   if (frame.handoff) {
     const passing = error.code === "busy" || error.code === "unavailable";
     const { [frame.handoff]: _, ...answering } = state.answering;
@@ -325,7 +406,7 @@ function refused(state: DeskState, frame: Extract<ToStaff, { type: "error" }>): 
       : deliver(state, frame.id, "failed", error.message);
   }
   const next = frame.conversation
-    ? change(state, frame.conversation, (c) => ({ ...c, asked: null, gap: 0 }))
+    ? change(state, frame.conversation, (c) => ({ ...c, asked: null, askedId: "", gap: 0 }))
     : state;
   const about = state.conversations.find((c) => c.id === frame.conversation);
   return tell(next, "error", "server", error.message, about?.file.customer.name ?? "");
@@ -399,8 +480,12 @@ function merge(held: Message[], news: Message[]): Message[] {
   return Array.from(by.values()).sort((a, b) => a.seq - b.seq);
 }
 
-function presenceOf(value: string | undefined, otherwise: Presence): Presence {
-  return value === "ready" || value === "busy" || value === "away" ? value : otherwise;
+/** standAt takes the presence the server tells; with the wrap-up its form ends. */
+function standAt(state: DeskState, value: string | undefined): DeskState {
+  if (value !== "ready" && value !== "busy" && value !== "away" && value !== "wrapup") return state;
+  const over = state.presence === "wrapup" && value !== "wrapup";
+  const wrapUp = over ? null : state.wrapUp && { ...state.wrapUp, sending: false };
+  return { ...state, presence: value, wrapUp };
 }
 
 function only(state: DeskState): Step {

@@ -14,6 +14,8 @@ export type Outcome = NonNullable<Schemas["FromStaff"]["outcome"]>;
 export type Summary = Schemas["Summary"];
 export type Colleague = Schemas["Colleague"];
 export type Presence = NonNullable<Schemas["FromStaff"]["presence"]>;
+/** Standing is a presence as the server shows it: wrapup is never chosen. */
+export type Standing = Presence | "wrapup";
 
 /** FromStaff is what a desk sends, told apart by type. */
 export type FromStaff =

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { Row } from "../../api/wire";
 import type { Conversation } from "../core/state";
 import { useDesk, useRoom } from "./context";
+import { PassedNote } from "./passing";
 
 /** CasePanel says at once why the customer is here, where they stand and what is filled in. */
 export function CasePanel(props: { conversation: Conversation }): ReactElement {
@@ -11,6 +12,7 @@ export function CasePanel(props: { conversation: Conversation }): ReactElement {
   const { file } = props.conversation;
   return (
     <section className="dk-panel dk-case">
+      <PassedNote conversation={props.conversation} />
       <h2>{t.reason}</h2>
       <p className="dk-reason">{file.reason || t.noReason}</p>
       <h2>{t.step}</h2>

@@ -67,6 +67,10 @@ export function DeskPage(): ReactElement {
         narrow={width === "narrow"}
         muted={sound.muted}
         toggleSound={sound.toggle}
+        toWrapUp={() => {
+          setTab("queue");
+          setTimeout(() => document.getElementById("dk-wrapup")?.focus());
+        }}
       />
       {state.link === "offline" ? (
         <p className="dk-offline" role="alert">

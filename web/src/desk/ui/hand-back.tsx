@@ -1,8 +1,10 @@
-import { Button, Input, Popover } from "antd";
+import { Button, Popover } from "antd";
 import type { ReactElement } from "react";
 import { useState } from "react";
+import { NOTE } from "../core/passing";
 import type { Conversation } from "../core/state";
 import { useDesk, useRoom } from "./context";
+import { NoteBox, useNote } from "./note";
 
 /** HandBack gives the conversation back to the digital employee, with a note for whoever reads the record. */
 export function HandBack(props: { conversation: Conversation }): ReactElement {
@@ -10,7 +12,7 @@ export function HandBack(props: { conversation: Conversation }): ReactElement {
   const { link } = useDesk();
   const { conversation: c } = props;
   const [open, setOpen] = useState(false);
-  const [note, setNote] = useState("");
+  const note = useNote(c, open);
   const busy = c.asked === "handback";
   return (
     <Popover
@@ -24,17 +26,10 @@ export function HandBack(props: { conversation: Conversation }): ReactElement {
           className="dk-edit"
           onSubmit={(e) => {
             e.preventDefault();
-            if (client.handBack(c.id, note.trim())) setOpen(false);
+            if (client.handBack(c.id, note.text.trim())) setOpen(false);
           }}
         >
-          <Input.TextArea
-            rows={3}
-            maxLength={500}
-            value={note}
-            aria-label={t.handBackNote}
-            placeholder={`${t.handBackNote}：${t.handBackNoteHint}`}
-            onChange={(e) => setNote(e.target.value)}
-          />
+          <NoteBox note={note} label={t.handBackNote} hint={t.handBackNoteHint} most={NOTE.most} />
           <Button type="primary" htmlType="submit" disabled={link !== "live"}>
             {t.handBackGo}
           </Button>

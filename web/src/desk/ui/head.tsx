@@ -17,6 +17,8 @@ export function Head(props: {
   narrow: boolean;
   muted: boolean;
   toggleSound(): void;
+  /** toWrapUp brings the wrap-up into sight. */
+  toWrapUp(): void;
 }): ReactElement {
   const { t, locale, setLocale, leave, client, token } = useRoom();
   const { staff, link, conversations, selected } = useDesk();
@@ -40,7 +42,7 @@ export function Head(props: {
       {staff && !props.compact ? <CertificateChip tags={staff.tags} /> : null}
       {staff ? (
         isAgent(staff.role) ? (
-          <PresenceSwitch />
+          <PresenceSwitch toWrapUp={props.toWrapUp} />
         ) : (
           <span className="dk-pill">{t.supervisor}</span>
         )
@@ -113,11 +115,12 @@ function CertificateChip(props: { tags: string[] }): ReactElement {
   );
 }
 
-function PresenceSwitch(): ReactElement {
+function PresenceSwitch(props: { toWrapUp(): void }): ReactElement {
   const { t, client } = useRoom();
   const { presence, wanted, link } = useDesk();
-  const shown = wanted?.presence ?? presence;
-  const pending = wanted !== null && wanted.presence !== presence;
+  const wrapping = presence === "wrapup";
+  const shown = wrapping ? "wrapup" : (wanted?.presence ?? presence);
+  const pending = !wrapping && wanted !== null && wanted.presence !== presence;
   const reason = wanted && wanted.presence === shown ? wanted.reason : "";
   const choose = (state: Presence, why: string): void => client.presence(state, why);
   const reasons = (state: "busy" | "away", list: string[]): ReactElement => (
@@ -142,17 +145,33 @@ function PresenceSwitch(): ReactElement {
     </Dropdown>
   );
   return (
-    <fieldset className={`dk-presence${pending ? " pending" : ""}`} aria-label={t.presenceLabel}>
-      <button
-        type="button"
-        aria-pressed={shown === "ready"}
-        className="ready"
-        disabled={link !== "live"}
-        onClick={() => choose("ready", "")}
-      >
-        <i aria-hidden="true" />
-        {t.presence.ready}
-      </button>
+    <fieldset
+      className={`dk-presence${pending ? " pending" : ""}${wrapping ? " wrapping" : ""}`}
+      aria-label={t.presenceLabel}
+    >
+      {wrapping ? (
+        <button
+          type="button"
+          aria-pressed="true"
+          className="wrapup"
+          title={t.wrapHint}
+          onClick={props.toWrapUp}
+        >
+          <i aria-hidden="true" />
+          {t.presence.wrapup}
+        </button>
+      ) : (
+        <button
+          type="button"
+          aria-pressed={shown === "ready"}
+          className="ready"
+          disabled={link !== "live"}
+          onClick={() => choose("ready", "")}
+        >
+          <i aria-hidden="true" />
+          {t.presence.ready}
+        </button>
+      )}
       {reasons("busy", t.busyReasons)}
       {reasons("away", t.awayReasons)}
     </fieldset>

@@ -8,6 +8,7 @@ import { useDesk, useRoom } from "./context";
 import { Face } from "./face";
 import { isAgent } from "./head";
 import { useNow } from "./use";
+import { WrapUpPanel } from "./wrap-up";
 
 /** Rail is the left column: the agent's own conversations and everybody who waits. */
 export function Rail(props: { opened(): void }): ReactElement {
@@ -20,7 +21,8 @@ export function Rail(props: { opened(): void }): ReactElement {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <nav className="dk-rail" aria-label={t.tabs.queue} tabIndex={0}>
-      {agent && state.welcomed && state.presence !== "ready" ? (
+      {agent && state.presence === "wrapup" ? <WrapUpPanel /> : null}
+      {agent && state.welcomed && state.presence !== "ready" && state.presence !== "wrapup" ? (
         <div className="dk-offduty">
           <b>{t.offDuty}</b>
           <p>{t.offDutyHint}</p>
@@ -105,6 +107,7 @@ function Mine(props: { conversation: Conversation; now: number; n: number; opene
         <b>
           {c.file.customer.name || t.customer}
           {c.file.edition === "elder" ? <em className="dk-tag elder">{t.editions.elder}</em> : null}
+          {c.file.held ? <em className="dk-tag gold">{t.held}</em> : null}
           {c.unread > 0 ? (
             <em className="dk-unread">
               <span aria-hidden="true">{c.unread}</span>

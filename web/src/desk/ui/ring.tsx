@@ -26,12 +26,13 @@ export function Ring(props: { blocked: boolean }): ReactElement | null {
   const until = ring.ring_until ? Date.parse(ring.ring_until) : now;
   const left = Math.min(RINGS_FOR, Math.max(0, Math.ceil((until - now) / 1000)));
   const asked = answering[ring.handoff];
+  const title = ring.join ? t.ringJoin : t.ring;
   const round = 2 * Math.PI * 25;
   return (
     <section
       className={`dk-ring${ring.urgent ? " urgent" : ""}`}
       role="alertdialog"
-      aria-label={`${t.ring}：${ring.customer}`}
+      aria-label={`${title}：${ring.customer}`}
       aria-describedby="dk-ring-reason"
       tabIndex={-1}
       ref={card}
@@ -64,7 +65,7 @@ export function Ring(props: { blocked: boolean }): ReactElement | null {
           <Face name={ring.customer} size={46} />
         </span>
         <div>
-          <small>{t.ring}</small>
+          <small>{title}</small>
           <b>{ring.customer || t.customer}</b>
           <span>
             {ring.urgent ? <em className="dk-tag bad">{t.urgent}</em> : null}
@@ -78,8 +79,14 @@ export function Ring(props: { blocked: boolean }): ReactElement | null {
       {ring.flow || ring.step ? (
         <p className="dk-ring-step">{[ring.flow, ring.step].filter(Boolean).join(" · ")}</p>
       ) : null}
+      {ring.passed ? (
+        <div className="dk-passed">
+          <b>{t.passed(ring.passed.name || ring.passed.by)}</b>
+          <p>{ring.passed.note}</p>
+        </div>
+      ) : null}
       <p className="dk-ring-left">
-        {left > 0 ? t.ringLeft(left) : t.ringLate}
+        {left > 0 ? (ring.join ? t.joinLeft(left) : t.ringLeft(left)) : t.ringLate}
         {rings.length > 1 ? ` · ${t.ringMore(rings.length - 1)}` : ""}
         {props.blocked ? ` · ${t.soundBlocked}` : ""}
       </p>
@@ -99,7 +106,7 @@ export function Ring(props: { blocked: boolean }): ReactElement | null {
           disabled={asked === "decline"}
           onClick={() => client.accept(ring.handoff)}
         >
-          {asked === "accept" ? t.accepting : t.accept}
+          {asked === "accept" ? t.accepting : ring.join ? t.join : t.accept}
           <span className="dk-kbd" aria-hidden="true">
             Ctrl ↵
           </span>

@@ -1,11 +1,13 @@
 import { Button } from "antd";
 import type { ReactElement } from "react";
+import { owns } from "../core/passing";
 import type { Conversation } from "../core/state";
 import { minutes, timingOf } from "../core/timing";
 import { ReviewPanel } from "../review/panel";
 import { Composer } from "./composer";
 import { useDesk, useRoom } from "./context";
 import { HandBack } from "./hand-back";
+import { Passage, PassedNote, PassMenu } from "./passing";
 import { SessionPanel } from "./session-panel";
 import { Transcript } from "./transcript";
 import { useNow } from "./use";
@@ -58,13 +60,16 @@ export function Talk(props: { compact: boolean; toCustomer: (() => void) | null 
                 {c.asked === "session" ? t.startSessionBusy : t.startSession}
               </Button>
             )}
-            <HandBack conversation={c} key={c.id} />
+            {owns(c.file, state.staff?.id ?? "") ? <HandBack conversation={c} key={c.id} /> : null}
+            <PassMenu conversation={c} key={`pass-${c.id}`} />
           </>
         ) : (
           <Button onClick={() => client.closeLook(c.id)}>{t.closeLook}</Button>
         )}
       </div>
       {props.compact ? <Strip conversation={c} /> : null}
+      {props.compact ? <PassedNote conversation={c} /> : null}
+      <Passage conversation={c} />
       {c.stale ? (
         <p className="dk-stale" role="status">
           {t.stale}
