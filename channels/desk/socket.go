@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -308,7 +309,11 @@ func (k *socket) answer(frame wire.FromStaff, err error) {
 		k.send(wire.ToStaff{Type: "accepted", ID: frame.ID, Handoff: frame.Handoff, Conversation: frame.Conversation, Presence: frame.Presence})
 		return
 	}
-	k.refuse(frame, refusal(err))
+	e := refusal(err)
+	if errors.Is(err, assistant.ErrBadInput) && slices.Contains([]string{"transfer", "invite", "wrapup", "handback"}, frame.Type) {
+		e.Message = "请写备注（2 到 1000 字）并选好去处或小结代码 / write a note (2 to 1000 characters) and choose where to, or the codes"
+	}
+	k.refuse(frame, e)
 }
 
 func (k *socket) refuse(frame wire.FromStaff, e wire.Error) {
@@ -330,8 +335,6 @@ func refusal(err error) wire.Error {
 		return wire.Error{Code: "not_found", Message: "对方不在岗，或没有这个队列，请重新选 / not on duty, or no such queue: choose again"}
 	case errors.Is(err, handoff.ErrBusy):
 		return wire.Error{Code: "conflict", Message: "已经请了一位同事，等他接入或先取消 / a colleague is asked already: wait for them"}
-	case errors.Is(err, assistant.ErrBadInput):
-		return wire.Error{Code: "bad_input", Message: "请写备注（2 到 1000 字）并选好去处或小结代码 / write a note (2 to 1000 characters) and choose where to, or the codes"}
 	case errors.Is(err, handoff.ErrOffDuty):
 		return wire.Error{Code: "forbidden", Message: "您当前不在岗 / you are not on duty"}
 	}

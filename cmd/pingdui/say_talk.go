@@ -196,7 +196,8 @@ func (t *talk) answer(ctx context.Context, from int, id string) (said, error) {
 	}
 	for {
 		out, err := t.report(ctx, from, turn)
-		if err != nil || !t.pending(out, from) || t.next(waiting) != nil {
+		// The messages of an outcome's turn come one by one: it is whole when caught up.
+		if err != nil || !t.pending(out, from) && t.caughtUp() || t.next(waiting) != nil {
 			return out, err // where an outcome is still not known: that is the truth
 		}
 	}

@@ -65,7 +65,7 @@ func (s *StandIn) check(ctx context.Context, seat *handoff.Seat, look *assistant
 	if err := s.Remote.Decide(last, r.ID, agent, outcome, ""); err != nil {
 		s.Log.Info("the check was over before the scripted agent decided", "conversation", h.Conversation, "error", err)
 	}
-	return seat.HandBack(ctx, h.ID, "演示坐席："+outcome)
+	return s.handBack(ctx, seat, h.ID, "演示坐席："+outcome)
 }
 
 // work is the session itself; its outcome is passed, or failed where the customer

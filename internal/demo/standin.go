@@ -181,7 +181,16 @@ func (s *StandIn) serve(ctx context.Context, seat *handoff.Seat, h handoff.Hando
 	if err := until(limited, watch.C, answered); err != nil && limited.Err() == nil {
 		return err
 	}
-	return seat.HandBack(ctx, h.ID, "演示坐席：已答复，交还数字员工")
+	return s.handBack(ctx, seat, h.ID, "演示坐席：已答复，交还数字员工")
+}
+
+// handBack gives a conversation back and writes it up at once: who tries the
+// product alone waits for no colleague who only pretends to write.
+func (s *StandIn) handBack(ctx context.Context, seat *handoff.Seat, id uuid.UUID, note string) error {
+	if err := seat.HandBack(ctx, id, note); err != nil {
+		return err
+	}
+	return seat.WrapUp(ctx, id, []string{"demo"}, "")
 }
 
 // lines are what the scripted agent says.
