@@ -367,17 +367,17 @@ func (d *Desk) readPace(ctx context.Context) error {
 	now := d.now()
 	d.mu.Lock()
 	names := slices.Collect(maps.Keys(d.hall.lines))
+	since := now.Sub(d.paced)
 	d.mu.Unlock()
-	if since := now.Sub(d.paced); len(names) == 0 || since >= 0 && since < d.config.PaceEvery {
+	if len(names) == 0 || since >= 0 && since < d.config.PaceEvery {
 		return nil
 	}
 	paces, err := d.store.pace(ctx, now.Add(-2*time.Hour), names)
 	if err != nil {
 		return err
 	}
-	d.paced = now
 	d.mu.Lock()
-	d.hall.paces = paces
+	d.paced, d.hall.paces = now, paces
 	d.mu.Unlock()
 	return nil
 }

@@ -179,6 +179,9 @@ type client[F any] struct {
 	conn *websocket.Conn
 	in   chan F
 	all  []F
+	// beside are the frames that came with the answer to what was done last: they may be
+	// waited for still.
+	beside []F
 }
 
 func dial[F any](t *testing.T, w *world, n *node, path string, who auth.Identity, hello any) *client[F] {
@@ -214,6 +217,12 @@ func (c *client[F]) send(frame any) {
 // until waits for a frame that fits; frames before it are kept in all.
 func (c *client[F]) until(what string, fits func(F) bool) F {
 	c.t.Helper()
+	for i, frame := range c.beside {
+		if fits(frame) {
+			c.beside = slices.Delete(c.beside, i, i+1)
+			return frame
+		}
+	}
 	deadline := time.After(15 * time.Second)
 	for {
 		select {

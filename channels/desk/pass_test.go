@@ -17,10 +17,13 @@ func answered(c *client[wire.ToStaff], id string) wire.ToStaff {
 // does sends a frame that must be accepted.
 func does(c *client[wire.ToStaff], f wire.FromStaff) {
 	c.t.Helper()
+	c.beside = nil
+	from := len(c.all)
 	c.send(f)
 	if got := answered(c, f.ID); got.Type != "accepted" {
 		c.t.Fatalf("%s: %s was answered with %+v", c.name, f.Type, got.Error)
 	}
+	c.beside = slices.Clone(c.all[from:]) // what it brings about may come before its answer
 }
 
 // refused sends a frame that must be refused with a code.
