@@ -42,7 +42,7 @@ type compiler struct{ base *knowledge.Base }
 const intentsArtefact = "intents"
 
 // Maker names the recipe.
-func (c compiler) Maker() string { return c.base.Maker() + "+intents-1" }
+func (c compiler) Maker() string { return c.base.Maker() + "+intents-2" }
 
 // Compile checks, trains and indexes.
 func (c compiler) Compile(ctx context.Context, id string, files fs.FS, progress release.Progress) ([]release.Artefact, error) {
@@ -56,13 +56,9 @@ func (c compiler) Compile(ctx context.Context, id string, files fs.FS, progress 
 		return nil, bad
 	}
 	progress("训练意图 / training", 1, 3)
-	model, err := mind.TrainSet(ctx, set)
+	raw, err := trainings.of(ctx, set)
 	if err != nil {
 		return nil, err
-	}
-	raw, err := model.MarshalBinary()
-	if err != nil {
-		return nil, fmt.Errorf("write the trained intents: %w", err)
 	}
 	progress("建立知识索引 / indexing", 2, 3)
 	report, err := c.base.Index(ctx, id, files)
