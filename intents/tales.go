@@ -3,6 +3,7 @@ package intents
 import (
 	"math"
 	"strings"
+	"unicode/utf8"
 )
 
 // NoTale is the kind of what is no tale of a fraud.
@@ -16,6 +17,7 @@ const (
 	hintSign = 1.0 // each rule that hints, at most two
 	sureAt   = 1.0 // from here on the brake goes on by this message alone
 	hintAt   = 0.0 // from here on it takes two messages, of different kinds
+	shortest = 10  // characters in which a fraud can be told without a sign of the rules
 )
 
 // Tale says which kind of fraud a text tells of most likely, and how probable it
@@ -48,6 +50,9 @@ func (u *Understander) scams(text string) []string {
 		return signs
 	}
 	kind, p := u.model.Tale(text)
+	if len(signs) == 0 && utf8.RuneCountInString(text) < shortest {
+		return nil // 转1000: too short to tell anything
+	}
 	sure, hints := 0.0, 0.0
 	for _, s := range signs {
 		if strings.HasSuffix(s, "?") {

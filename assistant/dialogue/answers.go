@@ -182,9 +182,10 @@ func (d *decider) answersConfirm(p *Pending, e Said) bool {
 		return false
 	}
 	yes := has(e, ActAffirmExact) && !has(e, ActQuestion) && !has(e, ActNegated) && !has(e, ActCorrection) && len(e.Understanding.Entities) == 0
-	if moves(f) {
+	if moves(f) || p.Prompt != nil && p.Prompt.Card != nil && p.Prompt.Card.Amount != nil {
 		yes = plainYes.MatchString(folded(e.Text)) && !has(e, ActQuestion)
 	}
+	yes = yes && !reluctant.MatchString(folded(e.Text))
 	if hearsay.MatchString(folded(e.Text)) && !has(e, ActQuestion) {
 		d.confirmPlainly(in, f, p)
 		return true

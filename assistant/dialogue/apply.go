@@ -138,6 +138,14 @@ func (d *decider) backTo(in *Instance, f *flow.Flow, is func(*flow.Step) bool) {
 	clear(in.Confirmed)
 }
 
+// unbox takes back the yes that an open box stands on: who objects at the box has
+// not agreed to what it would run, and reads it once more.
+func (d *decider) unbox(in *Instance, f *flow.Flow) {
+	clear(in.Boxes)
+	d.st.Pending = nil
+	d.backTo(in, f, func(s *flow.Step) bool { return s.Confirm != nil })
+}
+
 // hasRead says that what a picture gave is all still there: corrected by word it
 // is shown once more, without it there has to be another picture.
 func (in *Instance) hasRead(f *flow.Flow, s *flow.Step) bool {

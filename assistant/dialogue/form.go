@@ -57,6 +57,9 @@ func (d *decider) inForm(e Said) {
 		d.retry()
 		return
 	}
+	if p := d.st.Pending; p != nil && p.Kind == PendingSecure && !asks && in.Acting == "" && (stops || has(e, ActDeny) || has(e, ActCorrection) || objects.MatchString(folded(e.Text))) {
+		d.unbox(in, f)
+	}
 	switch {
 	case has(e, ActNegated) && !has(e, ActCancel) && !has(e, ActQuestion) && other && !v.intent.Negated && len(got.values) == 0:
 		d.sayPhrase(flow.KindText, "fine_going_on", nil) // 密码没忘, 不用重置密码: another business, not this one
