@@ -26,7 +26,7 @@ type trained struct {
 }
 
 // trainings is shared by all nodes of a process.
-var trainings training
+var trainings training //nolint:gochecknoglobals // a memory of the process: its nodes come and go
 
 // of gives the artefact of a set's sentences. Who asks for the same while it is
 // being trained waits for it.
