@@ -276,7 +276,7 @@ function proven(): void {
   const pingdui = (...args: string[]): string =>
     execFileSync(process.env.PINGDUI_PROGRAM ?? "", ["session", ...args], {
       encoding: "utf8",
-      env: { PATH: process.env.PATH ?? "" },
+      env: Object.fromEntries(Object.entries(process.env).filter(([key]) => key !== "PINGDUI_PROGRAM")),
     });
   writeFileSync(anchors, pingdui("anchors", (files[0] ?? "").slice(0, 36), "--data", program.data));
   expect(pingdui("verify", file, "--anchors", anchors)).toContain("与原始记录一致");
