@@ -293,6 +293,10 @@ async function handedBack(page: Page): Promise<void> {
   await expect
     .poll(async () => await page.locator(".msg.bot").count(), { timeout: 20_000 })
     .toBeGreaterThan(before);
+  // Nobody is rung while they write up.
+  await desk.getByRole("button", { name: "转账", exact: true }).click();
+  await desk.getByRole("button", { name: "收尾完成，继续接待" }).click();
+  await desk.getByRole("button", { name: "就绪", pressed: true }).waitFor();
 }
 
 test("the bank's own tab is shared, marked and the transfer goes on", async () => {
