@@ -32,6 +32,7 @@ import (
 	"github.com/pingdui/pingdui/internal/mask"
 	"github.com/pingdui/pingdui/internal/release"
 	"github.com/pingdui/pingdui/internal/remote"
+	"github.com/pingdui/pingdui/internal/replay"
 	"github.com/pingdui/pingdui/internal/vault"
 	"github.com/pingdui/pingdui/internal/wire"
 	"github.com/pingdui/pingdui/knowledge"
@@ -84,6 +85,7 @@ type rooms struct {
 	staff  *channeldesk.Server
 	caller *demo.Caller
 	remote *remote.Service
+	replay *replay.Room
 	// agentSwitch turns the scripted agent on and off.
 	agentSwitch chan bool
 	knowledge   *knowledge.Base
@@ -150,6 +152,9 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 	if err := r.openMedia(ctx, p, master); err != nil {
 		return nil, err
 	}
+	if err := r.openReplay(p, master); err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	r.api = httpapi.New(mux, r.keeper)
 	r.web = channelweb.New(channelweb.Config{
@@ -203,6 +208,7 @@ func register(api *httpapi.API, r *rooms) {
 	})
 	registerDemo(api, r)
 	registerPlay(api, r)
+	registerEvidence(api, r)
 	console.Register(api, console.Config{
 		Releases: r.releases, Knowledge: r.knowledge, Audit: r.audit, Try: tryer{r}, Misses: r.misses, Runs: r.engine, Clock: time.Now, Zone: r.zone,
 		Understand: func(text string, at time.Time) dialogue.Understanding { return r.mind.Understand(text, at, nil) },

@@ -44,7 +44,7 @@ func (r *rooms) openMedia(ctx context.Context, p *program, master vault.Master) 
 	r.remote, err = remote.New(remote.Config{
 		Pool: r.db.pool, Media: server, Engine: r.engine, Bus: hintBus{r.bus}, Node: r.node, Clock: time.Now, Logger: r.log,
 		People: r.people, ToCustomer: r.toCustomer, ToAgent: r.toAgent, Changed: r.sessionChanged, Recorder: recorder,
-		Listed: func() { r.staff.RefreshBoard() }, MaskName: handoff.MaskName,
+		Listed: func() { r.staff.RefreshBoard() }, MaskName: handoff.MaskName, Chats: chats{r},
 	})
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -60,6 +61,13 @@ func (p *Problem) Error() string { return p.Message }
 
 // GetStatus is huma's way to ask for the status.
 func (p *Problem) GetStatus() int { return p.Status }
+
+// Write answers with it, for handlers that are not huma's.
+func (p *Problem) Write(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // who asked may have gone
+}
 
 // Refuse makes a refusal.
 func Refuse(status int, code, message string) error {

@@ -84,7 +84,8 @@ func (x *session) say(ctx context.Context, event note) error {
 // startRecording begins a segment: the consents first, then what the session is
 // at this moment. Nothing was kept before.
 func (x *session) startRecording(ctx context.Context) {
-	rec, err := x.service.config.Recorder.start(ctx, x.row)
+	chat := x.service.chat(ctx, x.row, -1)
+	rec, err := x.service.config.Recorder.start(ctx, x.row, chat.Form)
 	if err != nil {
 		x.recordFailed(ctx, err)
 		return
@@ -95,8 +96,10 @@ func (x *session) startRecording(ctx context.Context) {
 	}
 	x.keep(ctx, evidence.KindState, map[string]any{
 		"event": "recording", "by": "system", "conversation": x.row.Conversation, "agent": x.row.Agent, "code": x.row.Code,
-		"present": x.row.Present, "sharing": x.row.Sharing, "paused": x.paused,
+		"present": x.present(), "links": x.links, "sharing": x.row.Sharing, "paused": x.paused,
 	})
+	x.keepReview(ctx)
+	x.service.follow(ctx, rec, x.row, chat)
 	if err := rec.log.Seal(ctx); rec.log.Err() != nil {
 		x.recordFailed(ctx, err)
 		return
@@ -115,6 +118,9 @@ func (x *session) stopRecording(ctx context.Context, by string) {
 		return
 	}
 	x.recording = nil
+	if rec.unfollow != nil {
+		rec.unfollow()
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeWithin)
 	defer cancel()
 	if err := x.service.config.Recorder.stop(ctx, rec); err != nil {

@@ -334,6 +334,7 @@ func TestTheCheckListIsRecorded(t *testing.T) {
 		}
 	}
 	want := [][]string{
+		{"script 0 ", `"event":"review.list"`, `"item":"extra","zh":"另外的说明","en":"Anything else","optional":true,"state":"ok","by":"8001"`},
 		{"disclosure 0 ", `"event":"review.read"`, `"item":"alone"`, `"zh":"身边没有别人指挥"`},
 		{"disclosure 0 ", `"event":"review.answer"`, `"answer":"yes"`},
 		{"script 0 ", `"by":"8001"`, `"item":"alone"`, `"state":"ok"`},

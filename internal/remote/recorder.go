@@ -52,6 +52,8 @@ type recording struct {
 	log     *evidence.Log
 	session uuid.UUID
 	segment int
+	// unfollow ends the reading of the chat; nil when nothing is read.
+	unfollow func()
 
 	mu     sync.Mutex
 	tracks map[trackKey]uint16
@@ -143,14 +145,14 @@ func (s stored) Anchor(ctx context.Context, anchors []evidence.Anchor) error {
 
 func keyOf(session uuid.UUID) string { return "recording:" + session.String() }
 
-// start begins the next segment of a session.
-func (r *Recorder) start(ctx context.Context, x row) (*recording, error) {
+// start begins the next segment of a session; form is what it is for.
+func (r *Recorder) start(ctx context.Context, x row, form Form) (*recording, error) {
 	if err := r.renew(ctx); err != nil {
 		return nil, err
 	}
 	fresh := make([]byte, evidence.KeySize)
 	_, _ = rand.Read(fresh)
-	segment, err := one[segmentRow](ctx, r.store, "BeginSegment", x.ID, x.Subject, r.config.Node, r.config.Keys.Wrap(keyOf(x.ID), fresh), r.config.Clock())
+	segment, err := one[segmentRow](ctx, r.store, "BeginSegment", x.ID, x.Subject, r.config.Node, r.config.Keys.Wrap(keyOf(x.ID), fresh), r.config.Clock(), form.Flow, clip(form.Title))
 	if err != nil {
 		return nil, err
 	}
@@ -346,40 +348,4 @@ func (r *Recorder) mend(ctx context.Context, s segmentRow) error {
 	}
 	_, err = r.store.exec(ctx, row{ID: s.Session}, time.Time{}, note{}, "EndSegment", s.Session, s.Segment, state, r.config.Clock(), 0, info.Size()-got.Cut)
 	return err
-}
-
-// Archive reads what the database knows of recordings, for the commands.
-type Archive struct{ store *store }
-
-// NewArchive reads through a pool.
-func NewArchive(pool *pgxpool.Pool) Archive { return Archive{newStore(pool)} }
-
-// Anchors are all of a session.
-func (a Archive) Anchors(ctx context.Context, session uuid.UUID) ([]evidence.Anchor, error) {
-	rows, err := many[anchorRow](ctx, a.store, "Anchors", session)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]evidence.Anchor, 0, len(rows))
-	for _, r := range rows {
-		one, err := r.anchor()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, one)
-	}
-	return out, nil
-}
-
-// Key is a session's data key; assistant.ErrNotFound when there is none, or it
-// was destroyed.
-func (a Archive) Key(ctx context.Context, session uuid.UUID, keys Keys) ([]byte, error) {
-	rows, err := many[segmentRow](ctx, a.store, "Segments", session)
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) == 0 || rows[0].Key == nil {
-		return nil, assistant.ErrNotFound
-	}
-	return keys.Unwrap(keyOf(session), rows[0].Key)
 }

@@ -357,6 +357,9 @@ func (s *Service) change(ctx context.Context, id uuid.UUID, decide func(context.
 		if n.action == "review.answer" {
 			kind = evidence.KindDisclosure
 		}
+		if n.action == "review.take" {
+			n.detail["title"], n.detail["items"] = c.q.Title, listed(c.items)
+		}
 		s.recordReview(ctx, c.q.Conversation, kind, n.action, n.by, n.detail)
 	}
 	s.changed(row{Conversation: c.q.Conversation, Agent: c.q.Agent, ID: c.q.ID})

@@ -55,6 +55,9 @@ type Config struct {
 	// MaskName hides a customer's name from staff who look at the board; nil hides
 	// nothing.
 	MaskName func(name string) string
+	// Chats lets a recording hold what is written and filled in meanwhile; nil: it
+	// holds none of it.
+	Chats Chats
 	// Handles are the capture handles of tabs that may be shared.
 	Handles []string
 	// Origins are the origins such a tab may have; empty means any that carries
@@ -292,7 +295,7 @@ func (s *Service) Run(ctx context.Context) error {
 				return nil
 			}
 			if x := s.local(event.Room); x != nil {
-				x.media(event)
+				x.media(ctx, event)
 			}
 		case <-ticker.C:
 			s.sweep(ctx)

@@ -35,6 +35,7 @@ type session struct {
 	screen  bool
 	camera  bool
 	paused  bool
+	hidden  bool // the customer has put the page into the background
 	// consents to being recorded, by role; recording is nil while one is missing.
 	consents  map[string]bool
 	recording *recording
@@ -94,7 +95,7 @@ func (x *session) handle(ctx context.Context, role string, frame wire.Signal) er
 	case "mark", "unmark":
 		return x.mark(ctx, role, frame)
 	case "viewport":
-		return x.viewport(role, frame)
+		return x.viewport(ctx, role, frame)
 	case "record":
 		return x.record(ctx, role, frame)
 	case "script":
@@ -304,7 +305,7 @@ func (x *session) join(ctx context.Context, role, client string) error {
 }
 
 // media is the media server's word.
-func (x *session) media(event media.Event) {
+func (x *session) media(ctx context.Context, event media.Event) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.row.State != "live" || event.Epoch != x.epochs[event.Peer] {
@@ -327,5 +328,6 @@ func (x *session) media(event media.Event) {
 	default:
 		return
 	}
+	x.keepEvent(ctx, note{"link", event.Peer, map[string]any{"link": x.links[event.Peer]}})
 	x.tellState()
 }

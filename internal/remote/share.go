@@ -194,7 +194,7 @@ func (x *session) mark(ctx context.Context, role string, frame wire.Signal) erro
 }
 
 // viewport passes where the customer has scrolled to the agent.
-func (x *session) viewport(role string, frame wire.Signal) error {
+func (x *session) viewport(ctx context.Context, role string, frame wire.Signal) error {
 	if role != roleCustomer {
 		return bad("只有客户端上报页面位置", "the customer's page reports its viewport")
 	}
@@ -204,6 +204,10 @@ func (x *session) viewport(role string, frame wire.Signal) error {
 	}
 	if err := body.check(); err != nil {
 		return err
+	}
+	if body.Hidden != x.hidden {
+		x.hidden = body.Hidden
+		x.keepEvent(ctx, note{map[bool]string{true: "page.hidden", false: "page.shown"}[body.Hidden], roleCustomer, nil})
 	}
 	if !x.views.take(x.service.config.Clock()) {
 		return nil // the next one says more

@@ -57,6 +57,10 @@ func (s *signing) refresh(ctx context.Context) error {
 	if _, err := s.store.exec(ctx, row{}, time.Time{}, note{}, "AddSigningKey", period.Format(keyName), seed); err != nil {
 		return err
 	}
+	return s.read(ctx)
+}
+
+func (s *signing) read(ctx context.Context) error {
 	rows, err := many[secretRow](ctx, s.store, "SigningKeys")
 	if err != nil {
 		return err

@@ -109,8 +109,15 @@ func (r *Reader) Spans() []Span {
 		if s.end.state.final() {
 			state = s.end.state
 		}
+		to := s.end.at
+		if state == Crashed { // recovery wrote that, perhaps much later: nothing was kept in between
+			to = s.head.started
+			if n := len(s.entries); n > 0 {
+				to = s.entries[n-1].to
+			}
+		}
 		out = append(out, Span{
-			Segment: s.head.segment, From: moment(s.head.started), To: moment(max(s.head.started, s.end.at)), End: state,
+			Segment: s.head.segment, From: moment(s.head.started), To: moment(max(s.head.started, to)), End: state,
 			Blocks: uint64(len(s.entries)), Stopped: s.rest,
 		})
 	}

@@ -35,8 +35,8 @@ const (
 	unknownTimeInWords       = "—"
 )
 
-// words are what people read: Chinese and English.
-func (f Fault) words() (zh, en string) {
+// Words are what people read: Chinese and English.
+func (f Fault) Words() (zh, en string) {
 	switch f {
 	case FaultHeader:
 		return "文件头被改动", "the header was changed"
@@ -99,7 +99,7 @@ type Finding struct {
 
 // String says it in Chinese and English.
 func (f Finding) String() string {
-	zh, en := f.Fault.words()
+	zh, en := f.Fault.Words()
 	blocks, blocksEN := fmt.Sprintf("第 %d 块", f.From), fmt.Sprintf("block %d", f.From)
 	if f.To > f.From {
 		blocks, blocksEN = fmt.Sprintf("第 %d–%d 块", f.From, f.To), fmt.Sprintf("blocks %d–%d", f.From, f.To)

@@ -1,8 +1,8 @@
 -- The next segment of a session, under the key its first one has.
 -- name: BeginSegment
-INSERT INTO evidence_segment (session, segment, subject, node, file, wrapped_key, started_at)
+INSERT INTO evidence_segment (session, segment, subject, node, file, wrapped_key, started_at, flow, title)
 SELECT $1, n, $2, $3, $1::text || '-' || n || '.pdev', coalesce(
-    (SELECT wrapped_key FROM evidence_segment WHERE session = $1 AND segment = 1), $4), $5
+    (SELECT wrapped_key FROM evidence_segment WHERE session = $1 AND segment = 1), $4), $5, $6, $7
 FROM (SELECT coalesce(max(segment), 0) + 1 AS n FROM evidence_segment WHERE session = $1) AS next
 RETURNING session, segment, subject, node, file, wrapped_key;
 
@@ -44,3 +44,26 @@ INSERT INTO installation_secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOT
 
 -- name: SigningKeys
 SELECT name, value FROM installation_secret WHERE name LIKE 'evidence.%' ORDER BY name;
+
+-- Recorded sessions, the newest first. What a file holds in time is told by its
+-- anchors: a crash leaves no time of its end.
+-- name: Recorded
+SELECT s.id, s.conversation, s.subject, s.agent, f.started_at, e.*, coalesce(nullif(q.title, ''), e.last_title, '') AS title,
+  coalesce(nullif(q.flow, ''), e.last_flow, '') AS flow, coalesce(q.role, '') AS role, coalesce(q.outcome, '') AS outcome
+FROM evidence_segment f JOIN session s ON s.id = f.session LEFT JOIN session_request q ON q.id = s.request
+CROSS JOIN LATERAL (
+  SELECT count(*)::integer AS segments, coalesce(sum(g.bytes), 0)::bigint AS bytes, bool_or(g.state = 'running') AS running,
+    bool_or(g.state = 'crashed') AS crashed, bool_or(g.state = 'damaged') AS damaged, bool_or(g.wrapped_key IS NULL) AS destroyed,
+    (array_agg(g.title ORDER BY g.segment DESC) FILTER (WHERE g.title <> ''))[1] AS last_title,
+    (array_agg(g.flow ORDER BY g.segment DESC) FILTER (WHERE g.flow <> ''))[1] AS last_flow,
+    coalesce(sum(extract(epoch FROM l.at - g.started_at) * 1000), 0)::bigint AS length_ms,
+    array_agg(g.file ORDER BY g.segment) AS files
+  FROM evidence_segment g
+  LEFT JOIN LATERAL (SELECT a.at FROM evidence_anchor a WHERE a.session = g.session AND a.segment = g.segment AND a.state <> 'crashed' ORDER BY a.counter DESC LIMIT 1) l ON true
+  WHERE g.session = f.session
+) e
+WHERE f.segment = 1
+  AND (@session::uuid IS NULL OR f.session = @session) AND (@conversation::uuid IS NULL OR s.conversation = @conversation)
+  AND (@since::timestamptz IS NULL OR f.started_at >= @since) AND (@until::timestamptz IS NULL OR f.started_at < @until)
+  AND (@agents::text[] IS NULL OR s.agent = ANY (@agents)) AND (@subjects::text[] IS NULL OR s.subject = ANY (@subjects))
+ORDER BY f.started_at DESC, f.session DESC LIMIT @most;
