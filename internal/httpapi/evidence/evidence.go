@@ -51,19 +51,19 @@ type StaffMember struct {
 
 // Recording is a recorded session in the list.
 type Recording struct {
-	Session      string      `json:"session"`
-	Conversation string      `json:"conversation"`
-	StartedAt    time.Time   `json:"started_at"`
-	LengthMS     int64       `json:"length_ms" doc:"of what was recorded"`
-	Customer     Customer    `json:"customer"`
-	Agent        StaffMember `json:"agent"`
-	Flow         string      `json:"flow,omitempty"`
-	Title        string      `json:"title,omitempty" doc:"what it was for, masked"`
-	Role         string      `json:"role,omitempty" enum:"tutor,reviewer,authoriser,double_record"`
-	Outcome      string      `json:"outcome,omitempty" enum:"passed,refused,unsafe,failed"`
-	State        string      `json:"state" enum:"recording,closed,crashed,damaged,destroyed"`
-	Segments     int         `json:"segments"`
-	Bytes        int64       `json:"bytes"`
+	Session      string         `json:"session"`
+	Conversation string         `json:"conversation"`
+	StartedAt    time.Time      `json:"started_at"`
+	LengthMS     int64          `json:"length_ms" doc:"of what was recorded"`
+	Customer     MaskedCustomer `json:"customer"`
+	Agent        StaffMember    `json:"agent"`
+	Flow         string         `json:"flow,omitempty"`
+	Title        string         `json:"title,omitempty" doc:"what it was for, masked"`
+	Role         string         `json:"role,omitempty" enum:"tutor,reviewer,authoriser,double_record"`
+	Outcome      string         `json:"outcome,omitempty" enum:"passed,refused,unsafe,failed"`
+	State        string         `json:"state" enum:"recording,closed,crashed,damaged,destroyed"`
+	Segments     int            `json:"segments"`
+	Bytes        int64          `json:"bytes"`
 }
 
 // RecordingList is a page of the list, the newest first.

@@ -759,6 +759,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/evidence/openings/{opening}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An opening of one's own */
+        get: operations["evidence-opening"];
+        put?: never;
+        post?: never;
+        /** End an opening */
+        delete: operations["evidence-close"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/openings/{opening}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check the sealed files */
+        post: operations["evidence-check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recorded sessions, the newest first */
+        get: operations["evidence-sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/sessions/{session}/openings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a recording, with a reason */
+        post: operations["evidence-open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/secure/key": {
         parameters: {
             query?: never;
@@ -1234,6 +1303,61 @@ export interface components {
              */
             retry_after?: number;
         };
+        EvidenceCheck: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            files: number;
+            findings: components["schemas"]["EvidenceFinding"][];
+            ok: boolean;
+            /** Format: int64 */
+            seals: number;
+        };
+        EvidenceFinding: {
+            /** Format: int64 */
+            block: number;
+            /** Format: int64 */
+            blocks: number;
+            fault: string;
+            file?: string;
+            /**
+             * Format: int64
+             * @description of the recording; -1 where it can't be told
+             */
+            from_ms: number;
+            /**
+             * Format: int64
+             * @description in the file, in bytes; -1 without one
+             */
+            offset: number;
+            /** Format: int64 */
+            segment: number;
+            /** @description Chinese */
+            text: string;
+            text_en: string;
+            /** Format: int64 */
+            to_ms: number;
+        };
+        EvidenceOpening: {
+            events: string;
+            /** Format: date-time */
+            expires_at: string;
+            files: components["schemas"]["RecordedTrack"][];
+            id: string;
+            /**
+             * Format: int64
+             * @description of the recording as its anchors tell it: what can't be played counts
+             */
+            length_ms: number;
+            /** Format: date-time */
+            opened_at: string;
+            parts: components["schemas"]["RecordedPart"][];
+            /** @description why nothing can be played, for people */
+            problem?: string;
+            reason: string;
+            recording: components["schemas"]["Recording"];
+            viewer: components["schemas"]["StaffMember"];
+        };
         FieldChange: {
             added?: string[] | null;
             /** @description empty when it is gone */
@@ -1607,6 +1731,10 @@ export interface components {
              */
             zh: number;
         };
+        MaskedCustomer: {
+            name: string;
+            number: string;
+        };
         Message: {
             actions: components["schemas"]["Action"][];
             /** Format: date-time */
@@ -1704,6 +1832,10 @@ export interface components {
             edition?: "standard" | "elder";
             /** @enum {string} */
             locale?: "zh" | "en";
+        };
+        OpensBody: {
+            /** @description 4 to 300 characters, no customer data */
+            reason: string;
         };
         Option: {
             id: string;
@@ -1810,6 +1942,71 @@ export interface components {
         };
         Reason: {
             reason: string;
+        };
+        RecordedPart: {
+            /** @description it goes on behind to_ms, but can't be read */
+            damaged: boolean;
+            /** @enum {string} */
+            end: "closed" | "crashed" | "running";
+            /** Format: int64 */
+            from_ms: number;
+            /** Format: int64 */
+            segment: number;
+            /** Format: int64 */
+            to_ms: number;
+        };
+        RecordedSpan: {
+            /** Format: int64 */
+            from_ms: number;
+            /** Format: int64 */
+            to_ms: number;
+        };
+        RecordedTrack: {
+            /** @enum {string} */
+            codec: "opus" | "vp8";
+            /** @description empty: there was nothing that could be shown */
+            file: string;
+            /** Format: int64 */
+            first_ms: number;
+            /** @description without sound, or with a picture that stands still */
+            gaps: components["schemas"]["RecordedSpan"][];
+            /** Format: int64 */
+            last_ms: number;
+            /** Format: int64 */
+            lost: number;
+            person: string;
+            source: string;
+        };
+        Recording: {
+            agent: components["schemas"]["StaffMember"];
+            /** Format: int64 */
+            bytes: number;
+            conversation: string;
+            customer: components["schemas"]["MaskedCustomer"];
+            flow?: string;
+            /**
+             * Format: int64
+             * @description of what was recorded
+             */
+            length_ms: number;
+            /** @enum {string} */
+            outcome?: "passed" | "refused" | "unsafe" | "failed";
+            /** @enum {string} */
+            role?: "tutor" | "reviewer" | "authoriser" | "double_record";
+            /** Format: int64 */
+            segments: number;
+            session: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @enum {string} */
+            state: "recording" | "closed" | "crashed" | "damaged" | "destroyed";
+            /** @description what it was for, masked */
+            title?: string;
+        };
+        RecordingList: {
+            /** @description there are older ones: ask for those before the last one's started_at */
+            more: boolean;
+            sessions: components["schemas"]["Recording"][];
         };
         ReleaseList: {
             current: string;
@@ -2143,6 +2340,12 @@ export interface components {
         Span: {
             from: string;
             until: string;
+        };
+        StaffMember: {
+            id: string;
+            name: string;
+            name_en?: string;
+            number: string;
         };
         State: {
             agent?: components["schemas"]["Agent"];
@@ -4175,6 +4378,173 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence-opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                opening: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceOpening"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence-close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                opening: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                opening: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceCheck"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence-sessions": {
+        parameters: {
+            query?: {
+                /** @description first day */
+                from?: string;
+                /** @description last day */
+                to?: string;
+                /** @description staff number, id or name */
+                agent?: string;
+                conversation?: string;
+                /** @description customer number */
+                customer?: string;
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence-open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpensBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceOpening"];
                 };
             };
             /** @description Error */
