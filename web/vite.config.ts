@@ -26,6 +26,7 @@ export default defineConfig({
         duo: page("duo"),
         desk: page("desk"),
         console: page("console"),
+        evidence: page("evidence"),
       },
     },
   },

@@ -152,10 +152,12 @@ func (x *session) show(ctx context.Context, event note) error {
 	return nil
 }
 
-// annotation is a mark in the recording.
+// annotation is a mark in the recording, or what moves marks.
 type annotation struct {
 	Mark   *markBody   `json:"mark,omitempty"`
 	Unmark *unmarkBody `json:"unmark,omitempty"`
+	// Viewport is where the customer's page stands from here on: marks move with it.
+	Viewport *viewportBody `json:"viewport,omitempty"`
 }
 
 // mark passes what the agent draws to the customer.
@@ -213,6 +215,9 @@ func (x *session) viewport(ctx context.Context, role string, frame wire.Signal) 
 		return nil // the next one says more
 	}
 	x.send(roleAgent, "viewport", body)
+	if x.screen {
+		x.keep(ctx, evidence.KindAnnotation, annotation{Viewport: &body})
+	}
 	return nil
 }
 

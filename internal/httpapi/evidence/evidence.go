@@ -183,7 +183,7 @@ func (s *api) recording(ctx context.Context, r remote.Recorded) Recording {
 	return out
 }
 
-var badDay = httpapi.Refuse(http.StatusBadRequest, "bad_input", "日期写成 2026-11-22 / write a day as 2026-11-22") //nolint:gochecknoglobals // an error value
+var badDay = httpapi.Refuse(http.StatusBadRequest, "bad_input", "日期写成 2026-11-22 / write a day as 2026-11-22")
 
 // refused turns a room's error into an answer with a sentence and a next step.
 func refused(err error) error {

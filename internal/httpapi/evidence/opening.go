@@ -18,8 +18,8 @@ import (
 	"github.com/pingdui/pingdui/media/export"
 )
 
-// EvidenceOpening is one person's look at a recording.
-type EvidenceOpening struct {
+// Opening is one person's look at a recording.
+type Opening struct {
 	ID        string          `json:"id"`
 	Recording Recording       `json:"recording"`
 	Viewer    StaffMember     `json:"viewer"`
@@ -62,17 +62,17 @@ type RecordedSpan struct {
 	ToMS   int64 `json:"to_ms"`
 }
 
-// EvidenceCheck is the checker's word.
-type EvidenceCheck struct {
-	OK       bool              `json:"ok"`
-	At       time.Time         `json:"at"`
-	Seals    int               `json:"seals"`
-	Files    int               `json:"files"`
-	Findings []EvidenceFinding `json:"findings" nullable:"false"`
+// Checked is the checker's word.
+type Checked struct {
+	OK       bool      `json:"ok"`
+	At       time.Time `json:"at"`
+	Seals    int       `json:"seals"`
+	Files    int       `json:"files"`
+	Findings []Finding `json:"findings" nullable:"false"`
 }
 
-// EvidenceFinding is one thing that is wrong.
-type EvidenceFinding struct {
+// Finding is one thing that is wrong.
+type Finding struct {
 	Fault   string `json:"fault"`
 	Text    string `json:"text" doc:"Chinese"`
 	TextEN  string `json:"text_en"`
@@ -94,14 +94,14 @@ type (
 	}
 	opened struct {
 		SetCookie http.Cookie `header:"Set-Cookie"`
-		Body      EvidenceOpening
+		Body      Opening
 	}
 	named struct {
 		Opening string `path:"opening" format:"uuid"`
 	}
 )
 
-var errRole = httpapi.Refuse(http.StatusForbidden, "forbidden", "只有主管和管理员可以打开录制；需要查看请找值班主管。这次申请已记入审计 / only supervisors and administrators open recordings: ask the supervisor on duty; this was noted") //nolint:gochecknoglobals // an error value
+var errRole = httpapi.Refuse(http.StatusForbidden, "forbidden", "只有主管和管理员可以打开录制；需要查看请找值班主管。这次申请已记入审计 / only supervisors and administrators open recordings: ask the supervisor on duty; this was noted")
 
 func (s *api) open(ctx context.Context, in *opens) (*opened, error) {
 	who := auth.From(ctx)
@@ -128,9 +128,9 @@ func (s *api) open(ctx context.Context, in *opens) (*opened, error) {
 // cookie holds an opening's secret; its path is the opening's own.
 const cookie = "pingdui_evidence"
 
-func (s *api) opening(ctx context.Context, o replay.Opening) EvidenceOpening {
+func (s *api) opening(ctx context.Context, o replay.Opening) Opening {
 	_, viewer := s.People(ctx, "", auth.From(ctx).Staff())
-	out := EvidenceOpening{
+	out := Opening{
 		ID: o.ID, Recording: s.recording(ctx, o.Session), Viewer: viewer, Reason: o.Reason, OpenedAt: o.Opened, ExpiresAt: o.Expires,
 		LengthMS: o.LengthMS, Parts: []RecordedPart{}, Files: []RecordedTrack{}, Events: o.Manifest.Events, Problem: o.Problem,
 	}
@@ -151,12 +151,12 @@ func spans(gaps []export.Gap) []RecordedSpan {
 	return out
 }
 
-func (s *api) look(ctx context.Context, in *named) (*body[EvidenceOpening], error) {
+func (s *api) look(ctx context.Context, in *named) (*body[Opening], error) {
 	o, err := s.Room.Look(auth.From(ctx).Subject, in.Opening)
 	if err != nil {
 		return nil, refused(err)
 	}
-	return &body[EvidenceOpening]{s.opening(ctx, o)}, nil
+	return &body[Opening]{s.opening(ctx, o)}, nil
 }
 
 func (s *api) close(ctx context.Context, in *named) (*struct{}, error) {
@@ -164,20 +164,20 @@ func (s *api) close(ctx context.Context, in *named) (*struct{}, error) {
 	return &struct{}{}, nil
 }
 
-func (s *api) check(ctx context.Context, in *named) (*body[EvidenceCheck], error) {
+func (s *api) check(ctx context.Context, in *named) (*body[Checked], error) {
 	report, err := s.Room.Verify(ctx, auth.From(ctx).Subject, in.Opening)
 	if err != nil {
 		return nil, refused(err)
 	}
-	out := EvidenceCheck{OK: report.OK(), At: report.At, Seals: report.Seals, Files: len(report.Files), Findings: []EvidenceFinding{}}
+	out := Checked{OK: report.OK(), At: report.At, Seals: report.Seals, Files: len(report.Files), Findings: []Finding{}}
 	for _, f := range report.Found {
 		zh, en := f.Fault.Words()
-		out.Findings = append(out.Findings, EvidenceFinding{
+		out.Findings = append(out.Findings, Finding{
 			Fault: string(f.Fault), Text: zh, TextEN: en, File: f.File, Segment: int(f.Segment), Block: int64(f.From), Blocks: int64(f.To - f.From + 1), //nolint:gosec // counters of seconds
 			FromMS: f.FromMS, ToMS: f.ToMS, Offset: f.Offset,
 		})
 	}
-	return &body[EvidenceCheck]{out}, nil
+	return &body[Checked]{out}, nil
 }
 
 // file serves a playable file, with ranges.

@@ -1134,6 +1134,16 @@ export interface components {
             /** Format: double */
             seconds: number;
         };
+        Checked: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            files: number;
+            findings: components["schemas"]["Finding"][];
+            ok: boolean;
+            /** Format: int64 */
+            seals: number;
+        };
         Colleague: {
             /**
              * Format: int64
@@ -1303,17 +1313,17 @@ export interface components {
              */
             retry_after?: number;
         };
-        EvidenceCheck: {
-            /** Format: date-time */
-            at: string;
-            /** Format: int64 */
-            files: number;
-            findings: components["schemas"]["EvidenceFinding"][];
-            ok: boolean;
-            /** Format: int64 */
-            seals: number;
+        FieldChange: {
+            added?: string[] | null;
+            /** @description empty when it is gone */
+            after: string;
+            /** @description empty when it is new */
+            before: string;
+            /** @description by its keys, such as answer.zh */
+            field: string;
+            removed?: string[] | null;
         };
-        EvidenceFinding: {
+        Finding: {
             /** Format: int64 */
             block: number;
             /** Format: int64 */
@@ -1337,36 +1347,6 @@ export interface components {
             text_en: string;
             /** Format: int64 */
             to_ms: number;
-        };
-        EvidenceOpening: {
-            events: string;
-            /** Format: date-time */
-            expires_at: string;
-            files: components["schemas"]["RecordedTrack"][];
-            id: string;
-            /**
-             * Format: int64
-             * @description of the recording as its anchors tell it: what can't be played counts
-             */
-            length_ms: number;
-            /** Format: date-time */
-            opened_at: string;
-            parts: components["schemas"]["RecordedPart"][];
-            /** @description why nothing can be played, for people */
-            problem?: string;
-            reason: string;
-            recording: components["schemas"]["Recording"];
-            viewer: components["schemas"]["StaffMember"];
-        };
-        FieldChange: {
-            added?: string[] | null;
-            /** @description empty when it is gone */
-            after: string;
-            /** @description empty when it is new */
-            before: string;
-            /** @description by its keys, such as answer.zh */
-            field: string;
-            removed?: string[] | null;
         };
         FlowComparison: {
             /** @description lines with -, + or a space in front */
@@ -1832,6 +1812,26 @@ export interface components {
             edition?: "standard" | "elder";
             /** @enum {string} */
             locale?: "zh" | "en";
+        };
+        Opening: {
+            events: string;
+            /** Format: date-time */
+            expires_at: string;
+            files: components["schemas"]["RecordedTrack"][];
+            id: string;
+            /**
+             * Format: int64
+             * @description of the recording as its anchors tell it: what can't be played counts
+             */
+            length_ms: number;
+            /** Format: date-time */
+            opened_at: string;
+            parts: components["schemas"]["RecordedPart"][];
+            /** @description why nothing can be played, for people */
+            problem?: string;
+            reason: string;
+            recording: components["schemas"]["Recording"];
+            viewer: components["schemas"]["StaffMember"];
         };
         OpensBody: {
             /** @description 4 to 300 characters, no customer data */
@@ -4408,7 +4408,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EvidenceOpening"];
+                    "application/json": components["schemas"]["Opening"];
                 };
             };
             /** @description Error */
@@ -4468,7 +4468,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EvidenceCheck"];
+                    "application/json": components["schemas"]["Checked"];
                 };
             };
             /** @description Error */
@@ -4544,7 +4544,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EvidenceOpening"];
+                    "application/json": components["schemas"]["Opening"];
                 };
             };
             /** @description Error */
