@@ -255,13 +255,49 @@ function proven(): void {
   const pingdui = (...args: string[]): string =>
     execFileSync(process.env.PINGDUI_PROGRAM ?? "", ["session", ...args], {
       encoding: "utf8",
-      env: Object.fromEntries(Object.entries(process.env).filter(([key]) => key !== "PINGDUI_PROGRAM")),
+      env: Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith("PINGDUI_"))),
     });
   writeFileSync(anchors, pingdui("anchors", (files[0] ?? "").slice(0, 36), "--data", on.program.data));
   expect(pingdui("verify", file, "--anchors", anchors)).toContain("与原始记录一致");
   const out = join(on.program.data, "export");
   expect(pingdui("export", file, "--out", out, "--data", on.program.data)).toContain("customer-screen.webm");
   expect(readFileSync(join(out, "events.jsonl"), "utf8")).toContain('"shape":"box"');
+}
+
+/** replayed: the supervisor opens what was just recorded, plays it, jumps and checks it. */
+async function replayed(): Promise<void> {
+  const context = await on.browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(`${on.program.url}/evidence?as=S01`);
+  await page.getByRole("button", { name: /^打开/ }).first().click();
+  const ask = page.getByRole("dialog");
+  expect(await ask.getByRole("button", { name: /^打\s?开$/ }).isDisabled()).toBe(true);
+  await ask.getByLabel("查看理由").fill("客户投诉复核");
+  await ask.getByRole("button", { name: /^打\s?开$/ }).click();
+  await page.locator(".ev-steps button").first().waitFor();
+  await page.locator('.ev-tick[aria-label*="画框"]').first().click();
+  const picture = page.locator(".ev-picture.large video");
+  await expect
+    .poll(() =>
+      picture.evaluate((v: HTMLVideoElement) => v.videoWidth > 0 && v.currentTime > 0 && !v.seeking),
+    )
+    .toBe(true);
+  await page.locator('.ev-marks [data-mark="box"]').waitFor();
+  await page
+    .getByLabel("表单", { exact: true })
+    .getByText(/2,?000/)
+    .first()
+    .waitFor();
+  await page.keyboard.press("Space");
+  const from = await picture.evaluate((v: HTMLVideoElement) => v.currentTime);
+  await expect
+    .poll(() => picture.evaluate((v: HTMLVideoElement) => v.currentTime))
+    .toBeGreaterThan(from + 0.5);
+  await page.keyboard.press("k");
+  await shot(page, "evidence-1440");
+  await page.getByRole("button", { name: /^核\s?验$/ }).click();
+  await page.getByText("与原始记录一致").waitFor();
+  await context.close();
 }
 
 async function handedBack(page: Page): Promise<void> {
@@ -336,6 +372,7 @@ test("the bank's own tab is shared, marked and the transfer goes on", async () =
   await page.getByRole("button", { name: "确认转出 ¥2,000.00" }).last().waitFor();
   await shot(page, "session-bank-after");
   proven();
+  await replayed();
   await context.close();
 }, 90_000);
 

@@ -41,14 +41,14 @@ export function speed(c: Clock, rate: number, now: number): Clock {
 
 /** CLOSE and FAR bound, in ms, what is left alone and what is jumped over. */
 const CLOSE = 40;
-const FAR = 300;
+const FAR = 250;
 
 /** follow says what a sound or picture must do to be where the play head is. */
 export function follow(own: number, head: number, rate: number): { jump: boolean; rate: number } {
   const off = own - head;
-  if (Math.abs(off) > FAR * Math.max(1, rate)) return { jump: true, rate };
+  if (Math.abs(off) > FAR) return { jump: true, rate };
   if (Math.abs(off) < CLOSE) return { jump: false, rate };
-  return { jump: false, rate: rate * (off > 0 ? 0.94 : 1.06) };
+  return { jump: false, rate: rate * (off > 0 ? 0.9 : 1.1) };
 }
 
 /** neighbour is the next or the last event before the play head; null when there is none. */

@@ -195,10 +195,22 @@ function Watermark(props: { opening: Opening }): ReactElement {
   });
   const words = `${viewer.number} ${at}`;
   return (
-    <div className="ev-watermark" aria-hidden="true">
-      {Array.from({ length: 12 }, (_, n) => (
-        <span key={n}>{words}</span>
-      ))}
-    </div>
+    <svg className="ev-watermark" aria-hidden="true">
+      <pattern
+        id="ev-who"
+        width="300"
+        height="130"
+        patternUnits="userSpaceOnUse"
+        patternTransform="rotate(-18)"
+      >
+        <text x="8" y="40">
+          {words}
+        </text>
+        <text x="150" y="105">
+          {words}
+        </text>
+      </pattern>
+      <rect width="100%" height="100%" fill="url(#ev-who)" />
+    </svg>
   );
 }
