@@ -122,14 +122,14 @@ func (s *api) list(ctx context.Context, in *listed) (*body[RecordingList], error
 	if in.From != "" {
 		day, err := time.ParseInLocation(time.DateOnly, in.From, s.Zone)
 		if err != nil {
-			return nil, badDay
+			return nil, errDay
 		}
 		f.Since = day
 	}
 	if in.To != "" {
 		day, err := time.ParseInLocation(time.DateOnly, in.To, s.Zone)
 		if err != nil {
-			return nil, badDay
+			return nil, errDay
 		}
 		if end := day.AddDate(0, 0, 1); f.Until.IsZero() || end.Before(f.Until) {
 			f.Until = end
@@ -183,7 +183,7 @@ func (s *api) recording(ctx context.Context, r remote.Recorded) Recording {
 	return out
 }
 
-var badDay = httpapi.Refuse(http.StatusBadRequest, "bad_input", "日期写成 2026-11-22 / write a day as 2026-11-22")
+var errDay = httpapi.Refuse(http.StatusBadRequest, "bad_input", "日期写成 2026-11-22 / write a day as 2026-11-22")
 
 // refused turns a room's error into an answer with a sentence and a next step.
 func refused(err error) error {

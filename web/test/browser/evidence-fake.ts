@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import type { Checked, Opening, Recording } from "../../src/evidence/core/wire.ts";
+import type { Check, Opening, Recording } from "../../src/evidence/core/wire.ts";
 import { STAFF } from "./desk-fake.ts";
 
 const TYPES: Record<string, string> = {
@@ -180,7 +180,7 @@ export async function startEvidenceFake(root: string): Promise<EvidenceFake> {
   const asked: string[] = [];
   const open = new Map<string, Opening>();
   let tampered = false;
-  const check = (): Checked => ({
+  const check = (): Check => ({
     ok: !tampered,
     at: new Date().toISOString(),
     seals: 22,

@@ -268,6 +268,7 @@ function proven(): void {
 async function replayed(): Promise<void> {
   const context = await on.browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
+  page.setDefaultTimeout(8_000);
   await page.goto(`${on.program.url}/evidence?as=S01`);
   await page.getByRole("button", { name: /^打开/ }).first().click();
   const ask = page.getByRole("dialog");

@@ -258,6 +258,7 @@ export const en: Words = {
   signInSupervisor: "Supervisors",
   signInFailed: "The desk could not be opened",
   signingIn: "Signing in…",
+  evidence: "Recordings",
   switchPerson: "Switch person",
   hall: "Back to the demo hall",
   noRight: "This account has no right to the desk",

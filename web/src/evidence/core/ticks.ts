@@ -108,14 +108,14 @@ export function stepsOf(ticks: readonly Tick[]): Tick[] {
   return ticks.filter((tick) => tick.lane === "steps");
 }
 
-/** placed puts labels beside their ticks where they don't cover each other; the others stay dots. */
-export function placed(ticks: readonly Tick[], length: number, width: number, perSign: number): boolean[] {
-  let free = Number.NEGATIVE_INFINITY;
-  return ticks.map((tick) => {
-    const x = length > 0 ? (tick.at / length) * width : 0;
-    const needs = Array.from(tick.label).reduce((n, c) => n + (c > "\u2e80" ? perSign : perSign * 0.6), 14);
-    if (x < free || x + needs > width) return false;
-    free = x + needs + 6;
-    return true;
+/** ROOM is the least, in px, a label needs to say anything. */
+const ROOM = 30;
+
+/** placed is how much room, in px, each label has before the next tick; 0 where too little: that stays a dot. */
+export function placed(ticks: readonly Tick[], length: number, width: number): number[] {
+  return ticks.map((tick, n) => {
+    const next = ticks[n + 1];
+    const room = (((next ? next.at : length) - tick.at) / Math.max(1, length)) * width - 16;
+    return room < ROOM ? 0 : Math.floor(room);
   });
 }

@@ -92,7 +92,7 @@ export function PlayerPage(props: { opening: Opening; leave(): void }): ReactEle
           <Stage opening={opening} transport={transport} head={head} moment={moment} marks={marks} />
           <div className="ev-controls">
             <Button shape="circle" aria-label={t.previous} title={t.previous} onClick={() => event(false)}>
-              ⏮
+              |◀
             </Button>
             <Button shape="circle" aria-label={t.back5} title={t.back5} onClick={() => seek(head - 5000)}>
               −5
@@ -111,7 +111,7 @@ export function PlayerPage(props: { opening: Opening; leave(): void }): ReactEle
               +5
             </Button>
             <Button shape="circle" aria-label={t.next} title={t.next} onClick={() => event(true)}>
-              ⏭
+              ▶|
             </Button>
             <output className="ev-time" aria-live="off" data-waiting={waiting}>
               {stamp(head, true)} <small>/ {stamp(opening.length_ms)}</small>

@@ -5,8 +5,6 @@ import type { Opening } from "../core/wire";
 import { usePage } from "./context";
 
 const LANES: readonly Tick["lane"][] = ["steps", "items", "marks", "states", "faults"];
-/** SIGN is about how wide a Chinese character of a label is, in px. */
-const SIGN = 12;
 
 /** Timeline is the one line everything stands on: dragged, clicked, or moved by keys. */
 export function Timeline(props: {
@@ -80,7 +78,7 @@ export function Timeline(props: {
       {LANES.map((lane) => {
         const own = ticks.filter((x) => x.lane === lane);
         if (own.length === 0) return null;
-        const named = placed(own, length, width, SIGN);
+        const named = placed(own, length, width);
         return (
           <div key={lane} className={`ev-line ev-lane-${lane}`} {...drag}>
             <span className="ev-lane-name">{t.lanes[lane]}</span>
@@ -96,7 +94,7 @@ export function Timeline(props: {
                   onClick={() => seek(x.at)}
                 >
                   <i />
-                  {named[n] ? <span>{x.label}</span> : null}
+                  {named[n] ? <span style={{ maxWidth: named[n] }}>{x.label}</span> : null}
                 </button>
               ))}
               <i className="ev-head" style={{ left: at(head) }} />
