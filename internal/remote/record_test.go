@@ -172,6 +172,62 @@ func TestRecordingNeedsBothConsents(t *testing.T) {
 	}
 }
 
+// TestTheChatIsRecorded: what is said and filled in while it is recorded, nothing of
+// before, the last words too; and who is there, masked.
+func TestTheChatIsRecorded(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	o := newOfficeRecording(t, postgrestest.New(t), "n1", nil, media.Config{UDPAddr: "127.0.0.2:0"}, folder)
+	id := o.live()
+	form := remote.Form{Flow: "pin_remote", Title: "密码重置", Step: "card", StepTitle: "选卡"}
+	o.says("CANARY before", form, false)
+	must(t, o.agent(id, "record", `{"consent":true}`))
+	must(t, o.customer(id, "record", `{"consent":true}`))
+	o.wait("agent", "record", `"on":true`)
+	form.Slots = []remote.Field{{Name: "card", Label: "卡片", Value: "尾号 0317", By: "agent"}}
+	o.says("就这张", form, true)
+	must(t, o.customer(id, "share", `{"kind":"screen","consent":true,"surface":"browser","handle":"pingdui-samplebank"}`))
+	must(t, o.customer(id, "viewport", `{"n":1,"x":0,"y":100,"w":800,"h":600,"page_w":800,"page_h":2000,"dpr":1,"hidden":true}`))
+	o.says("好了", form, false) // nobody is woken: the end looks once more
+	o.says("谢谢", form, false)
+	must(t, o.agent(id, "end", ""))
+	o.input("ended")
+	o.checked(id, folder)
+	told := o.told(id, folder)
+	var talk []string
+	for _, line := range told {
+		if strings.HasPrefix(line, "transcript") || strings.HasPrefix(line, `script 0 {"event":"form"`) {
+			talk = append(talk, line)
+		}
+	}
+	want := [][]string{
+		{`"step":"card"`, `"slots":[]`}, {"transcript", "就这张"}, {`"step":"card"`, `"value":"尾号 0317","by":"agent"`}, {"transcript", "好了"}, {"transcript", "谢谢"},
+	}
+	if len(talk) != len(want) {
+		t.Fatalf("the chat tells\n%s", strings.Join(talk, "\n"))
+	}
+	for i, parts := range want {
+		for _, part := range parts {
+			if !strings.Contains(talk[i], part) {
+				t.Errorf("line %d is %s, want %s in it", i, talk[i], part)
+			}
+		}
+	}
+	all := strings.Join(told, "\n")
+	for part, there := range map[string]bool{"CANARY": false, "王女士": false, "王**": true, `"event":"page.hidden"`: true, `{"viewport":{"n":1`: true} {
+		if strings.Contains(all, part) != there {
+			t.Errorf("%s in the recording: %v\n%s", part, !there, all)
+		}
+	}
+	var flow, title string
+	must(t, postgres.InTx(t.Context(), o.pool, postgres.AsEngine(), func(tx pgx.Tx) error {
+		return tx.QueryRow(t.Context(), "SELECT flow, title FROM evidence_segment").Scan(&flow, &title)
+	}))
+	if flow != "pin_remote" || title != "密码重置" {
+		t.Errorf("it was for %s %s", flow, title)
+	}
+}
+
 // TestAnchorsAreInsertOnly: the program's own role can't change what is anchored,
 // and a customer does not see another one's.
 func TestAnchorsAreInsertOnly(t *testing.T) {

@@ -45,6 +45,36 @@ type office struct {
 	mu           sync.Mutex
 	now          time.Time
 	real         bool // the clock is the world's
+	talk         remote.Chat
+	woken        chan struct{}
+}
+
+// Chat is what was said in the office's conversation.
+func (o *office) Chat(_ context.Context, _ string, _ uuid.UUID, after int64) (remote.Chat, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	out := remote.Chat{Last: int64(len(o.talk.Lines)), Form: o.talk.Form}
+	if after >= 0 { // a line at a time
+		out.Last = after
+		if int(after) < len(o.talk.Lines) {
+			out.Lines, out.Last = o.talk.Lines[after:after+1], after+1
+		}
+		out.More = int(out.Last) < len(o.talk.Lines)
+	}
+	return out, nil
+}
+
+func (o *office) Watch(uuid.UUID) (<-chan struct{}, func()) { return o.woken, func() {} }
+
+// says adds a line and changes the form; whoever records is woken.
+func (o *office) says(text string, form remote.Form, wake bool) {
+	o.mu.Lock()
+	o.talk.Lines = append(o.talk.Lines, remote.Line{Seq: int64(len(o.talk.Lines) + 1), Author: "customer", Text: text})
+	o.talk.Form = form
+	o.mu.Unlock()
+	if wake {
+		o.woken <- struct{}{}
+	}
 }
 
 func (o *office) Ask(_ context.Context, _ string, _ uuid.UUID, in assistant.Input) (assistant.Receipt, error) {
@@ -116,7 +146,7 @@ func newOfficeWith(t *testing.T, pool *pgxpool.Pool, node string, bus remote.Bus
 // newOfficeRecording keeps recordings in a folder, unless it is empty.
 func newOfficeRecording(t *testing.T, pool *pgxpool.Pool, node string, bus remote.Bus, config media.Config, folder string) *office {
 	t.Helper()
-	o := &office{t: t, pool: pool, out: make(chan out, 1000), inputs: make(chan assistant.Input, 100), now: time.Now(), conversation: uuid.New()}
+	o := &office{t: t, pool: pool, out: make(chan out, 1000), inputs: make(chan assistant.Input, 100), now: time.Now(), conversation: uuid.New(), woken: make(chan struct{}, 10)}
 	err := postgres.InTx(t.Context(), pool, postgres.AsEngine(), func(tx pgx.Tx) error {
 		for _, q := range []string{
 			"INSERT INTO subject (id, data_key, created_at) VALUES ('c:1', decode(repeat('00', 32), 'hex'), now()) ON CONFLICT DO NOTHING",
@@ -150,7 +180,7 @@ func newOfficeRecording(t *testing.T, pool *pgxpool.Pool, node string, bus remot
 	}
 	send := func(to, session string, s wire.Signal) bool { o.out <- out{to, s}; return true }
 	o.service, err = remote.New(remote.Config{
-		Pool: pool, Media: server, Engine: o, Bus: bus, Node: node, Clock: o.clock, Recorder: o.recorder,
+		Pool: pool, Media: server, Engine: o, Bus: bus, Node: node, Clock: o.clock, Recorder: o.recorder, Chats: o, MaskName: func(string) string { return "王**" },
 		ToCustomer: func(_ uuid.UUID, session string, s wire.Signal) bool { return send("customer", session, s) },
 		ToAgent:    func(_, session string, s wire.Signal) bool { return send("agent", session, s) },
 		People: func(context.Context, string, string) (string, wire.Agent) {

@@ -289,7 +289,7 @@ async function replayed(): Promise<void> {
     .getByText(/2,?000/)
     .first()
     .waitFor();
-  await page.keyboard.press("Space");
+  await page.keyboard.press("k");
   const from = await picture.evaluate((v: HTMLVideoElement) => v.currentTime);
   await expect
     .poll(() => picture.evaluate((v: HTMLVideoElement) => v.currentTime))

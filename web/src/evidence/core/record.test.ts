@@ -108,6 +108,30 @@ test("a mark stands from when it was drawn until it goes, and moves with the pag
   expect(scrolled?.y).toBeCloseTo(0.3);
 });
 
+test("a mark that is drawn bit by bit is one, and its place is where it was whole", () => {
+  const r = readEvents(
+    [
+      line(100, "annotation", mark("a", "box")),
+      line(
+        200,
+        "annotation",
+        mark("a", "box", {
+          points: [
+            { x: 0.1, y: 0.1 },
+            { x: 0.2, y: 0.2 },
+          ],
+        }),
+      ),
+      line(300, "annotation", mark("b", "tap")),
+    ].join("\n"),
+  );
+  expect(r.facts.map((f) => [f.at, f.name])).toEqual([
+    [200, "box"],
+    [300, "tap"],
+  ]);
+  expect(momentAt(r, 250).marks.map((m) => m.points.length)).toEqual([2]);
+});
+
 test("the time line has steps to jump to, faults and what the check found", () => {
   const zh = words("zh");
   const o = opening({

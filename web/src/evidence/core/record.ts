@@ -89,6 +89,8 @@ export interface Fact {
   zh: string;
   en: string;
   bad: boolean;
+  /** mark is the id of a mark that is being drawn. */
+  mark: string;
 }
 
 /** Record is a whole recording, each list in order of time. */
@@ -133,7 +135,7 @@ export function readEvents(jsonl: string): Record_ {
 
 function take(r: Record_, at: number, kind: string, body: Body): void {
   const fact = (f: Partial<Fact> & Pick<Fact, "kind" | "name">): void => {
-    r.facts.push({ at, by: text(body.by), zh: "", en: "", bad: false, ...f });
+    r.facts.push({ at, by: text(body.by), zh: "", en: "", bad: false, mark: "", ...f });
   };
   if (kind === "transcript") {
     r.lines.push({
@@ -248,7 +250,11 @@ function annotation(r: Record_, at: number, body: Body, fact: Told): void {
     points: list(m.points).map((p) => ({ x: num(p.x), y: num(p.y) })),
     view: r.views.filter((v) => v.n === seen).at(-1) ?? null,
   });
-  if (shape !== "pointer" && !before) fact({ kind: "mark", name: shape, by: "agent" });
+  if (shape === "pointer") return;
+  // Its place on the time line is where it was drawn to its end: a click there shows it whole.
+  const told = before ? r.facts.filter((f) => f.kind === "mark" && f.mark === id).at(-1) : undefined;
+  if (told) told.at = at;
+  else fact({ kind: "mark", name: shape, by: "agent", mark: id });
 }
 
 function state(r: Record_, at: number, body: Body, fact: Told): void {
