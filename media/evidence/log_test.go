@@ -451,6 +451,29 @@ func TestCrash(t *testing.T) {
 	}
 }
 
+// TestACrashEndsWithWhatWasKept: recovery may come much later; the recording is no
+// longer for that.
+func TestACrashEndsWithWhatWasKept(t *testing.T) {
+	t.Parallel()
+	o := newOffice(1)
+	l, path := o.create(t, t.TempDir(), 1, 1, nil)
+	start := o.clock()
+	o.fill(t, l, 3)
+	abandon(t, l)
+	last := o.clock()
+	o.pass(time.Hour)
+	if _, err := Recover(t.Context(), Recovery{Path: path, Anchored: 3, Signer: o, Anchors: o, Clock: o.clock}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Open([]File{file("x", load(t, path))}, dataKey(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := r.Spans()[0]; s.End != Crashed || !s.From.Equal(start) || s.To.After(last) || s.To.Before(start.Add(time.Second)) {
+		t.Errorf("it is from %s to %s (%s), recorded from %s to %s", s.From, s.To, s.End, start, last)
+	}
+}
+
 func TestRecoveryLeavesDamageAlone(t *testing.T) {
 	t.Parallel()
 	o := newOffice(1)

@@ -298,6 +298,8 @@ async function replayed(): Promise<void> {
   await shot(page, "evidence-1440");
   await page.getByRole("button", { name: /^核\s?验$/ }).click();
   await page.getByText("与原始记录一致").waitFor();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await shot(page, "evidence-390");
   await context.close();
 }
 
