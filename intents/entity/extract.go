@@ -22,6 +22,8 @@ type scan struct {
 	at   []int // byte offset in text.Norm of each rune, and of the end
 	now  time.Time
 	out  []Entity
+	// from and to are the runes of each of out.
+	from, to []int
 	// whole is set while an hour is read: 三点五十 is no decimal there.
 	whole bool
 }
@@ -39,6 +41,7 @@ func Extract(text string, now time.Time) []Entity {
 		}
 		i = s.skip(i)
 	}
+	s.roles()
 	s.joinPeriods()
 	return s.out
 }
@@ -57,7 +60,7 @@ func newScan(text string, now time.Time) *scan {
 // order is the precedence: the longer and surer reading first.
 func (s *scan) step(i int) int {
 	rules := [...]func(int) int{
-		s.cardTail, s.secretCode, s.longDigits, s.percent, s.dateTime, s.term, s.amount, s.ordinal,
+		s.cardTail, s.secretCode, s.longDigits, s.stoppedTail, s.percent, s.dateTime, s.term, s.rangeSum, s.amount, s.ordinal,
 		s.person, s.account, s.number,
 	}
 	for _, rule := range rules {
@@ -167,6 +170,7 @@ func (s *scan) add(kind Kind, value, bad string, i, j int) int {
 	if bad != "" {
 		value = ""
 	}
+	s.from, s.to = append(s.from, i), append(s.to, j)
 	s.out = append(s.out, Entity{Kind: kind, Value: value, Text: s.text.Orig[from:to], Start: from, End: to, Bad: bad})
 	return j
 }

@@ -35,11 +35,11 @@ func (s *scan) person(i int) int {
 	if !zh.IsHan(r) {
 		return i
 	}
-	after := s.afterPayee(i)
-	if e := s.mine(i, after); e > i {
+	after := s.afterPayee(i) || s.listed(i)
+	if e := s.ofPerson(i, s.mine(i, after)); e > i {
 		return s.add(Person, string(s.r[i:e]), "", i, e)
 	}
-	if e := s.called(i, after); e > i {
+	if e := s.ofPerson(i, s.called(i, after)); e > i {
 		return s.add(Person, string(s.r[i:e]), "", i, e)
 	}
 	if after || s.wholeName(i) {
@@ -52,7 +52,7 @@ func (s *scan) person(i int) int {
 
 // afterPayee says whether what stands before i makes i a person.
 func (s *scan) afterPayee(i int) bool {
-	return s.before(i, "给", "转给", "汇给", "打给", "付给", "还给", "借给", "寄给", "发给", "转到", "收款人", "收款人是", "户名", "户名是", "对方是", "叫", "向", "替", "帮", "跟", "和", "是我的", "改成", "改为", "换成", "不是", "是", "收到", "来自", "名字是", "款人")
+	return s.before(i, "给", "打到", "汇到", "存到", "划到", "付到", "打进", "转进", "转入", "汇入", "往", "转给", "汇给", "打给", "付给", "还给", "借给", "寄给", "发给", "转到", "收款人", "收款人是", "户名", "户名是", "对方是", "叫", "向", "替", "帮", "跟", "和", "是我的", "改成", "改为", "换成", "不是", "是", "收到", "来自", "名字是", "款人")
 }
 
 // mine reads 我儿子, 我爸, and 儿子, 爸, 房东 behind 给.
@@ -80,7 +80,7 @@ func (s *scan) mine(i int, after bool) int {
 
 // strongPayee is afterPayee without the words that stand before anything.
 func (s *scan) strongPayee(i int) bool {
-	return s.before(i, "给", "收款人", "收款人是", "户名", "户名是", "向", "替", "改成", "换成", "不是", "是", "转到", "收到", "来自")
+	return s.before(i, "给", "收款人", "收款人是", "户名", "户名是", "向", "替", "改成", "换成", "不是", "是", "转到", "打到", "汇到", "存到", "划到", "付到", "打进", "转进", "转入", "汇入", "往", "收到", "来自") || s.listed(i)
 }
 
 // called reads 老王, 小李, 阿强, 王总, 李老师, 张先生.
@@ -169,11 +169,12 @@ func (s *scan) englishPerson(i int) int {
 	if e := s.lit(i, "my"); e > 0 {
 		j := s.spaces(e)
 		if k, _ := s.any(j, "son", "daughter", "wife", "husband", "mother", "father", "mom", "mum", "dad", "brother", "sister", "landlord", "landlady", "friend", "boss", "parents", "grandson", "granddaughter", "grandmother", "grandma", "grandpa", "aunt", "uncle", "colleague", "roommate", "girlfriend", "boyfriend", "cousin"); k > 0 {
+			k = s.ofPerson(i, k)
 			return s.add(Person, string(s.r[i:k]), "", i, k)
 		}
 		return i
 	}
-	if !s.before(i, "to", "pay", "send", "payee", "payee is") {
+	if !s.listed(i) && !s.before(i, "to", "pay", "send", "payee", "payee is") {
 		return i
 	}
 	if e, _ := s.any(i, "landlord", "the landlord", "mom", "dad", "mum"); e > 0 {
