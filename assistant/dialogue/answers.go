@@ -66,6 +66,8 @@ func (d *decider) answersPending(p *Pending, e Said) bool {
 		return d.answersWarned(p, e)
 	case PendingBrake:
 		return d.answersBrake(e)
+	case PendingEither:
+		return d.answersEither(p, e)
 	case PendingWhich:
 		return d.answersWhich(p, e)
 	case PendingChoose:

@@ -77,6 +77,8 @@ func (d *decider) inForm(e Said) {
 		d.start(v.flow, v.intent.Slots, &e)
 	case asks && (!has(e, ActCorrection) || len(got.values) == 0):
 		d.question(e, v)
+	case got.bad == "later":
+		d.offerLater(in, f, e)
 	case got.bad != "":
 		d.sayBad(in, f, got)
 		if len(got.values) > 0 && in.Acting == "" {
@@ -85,7 +87,7 @@ func (d *decider) inForm(e Said) {
 		}
 		d.retry()
 	case got.many != "":
-		d.sayPhrase(flow.KindText, "several_values", nil)
+		d.sayPhrase(flow.KindText, severalOf(f, got.many), nil)
 		delete(in.Slots, got.many)
 		d.rewind(in, f, []string{got.many})
 		d.run()

@@ -38,12 +38,12 @@ func (d *decider) said(e Said) {
 	}
 	u := e.Understanding
 	if len(u.Parts) > 1 && len(u.PartsUnderstood) == len(u.Parts) && d.splits(e) {
-		for i := 1; i < len(u.Parts) && len(d.st.Later) < maxLater; i++ {
-			d.st.Later = append(d.st.Later, Later{Said: Said{Text: u.Parts[i], Understanding: u.PartsUnderstood[i], Delivered: e.Delivered}})
-		}
+		d.keepParts(e)
 		e = Said{Text: u.Parts[0], Understanding: u.PartsUnderstood[0], Delivered: e.Delivered}
 	}
-	d.one(e)
+	if e, ok := d.several(e); ok {
+		d.one(e)
+	}
 }
 
 // language follows the customer from one language to the other, but not for a

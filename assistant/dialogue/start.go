@@ -99,6 +99,14 @@ func (d *decider) seed(in *Instance, slots map[string]string, e *Said) {
 		in.Heard = e.Text
 		got := d.read(in, f, *e)
 		maps.Copy(values, got.values)
+		if got.bad == "later" {
+			d.apply(in, f, values)
+			d.offerLater(in, f, *e)
+			return
+		}
+		if got.many != "" && len(got.values) > 0 {
+			d.sayPhrase(flow.KindText, severalOf(f, got.many), nil)
+		}
 		if got.bad != "" {
 			d.sayBad(in, f, got)
 		}

@@ -181,6 +181,7 @@ const (
 	PendingAgent    PendingKind = "agent"  // whether a person shall help
 	PendingPause    PendingKind = "pause"  // how to go on after the fear of a fraud
 	PendingWarned   PendingKind = "warned" // how the customer knows a payee the risk service warned of
+	PendingEither   PendingKind = "either" // two ways on, both as taps
 	PendingBrake    PendingKind = "brake"  // who asked for the money, after a scam was heard of
 )
 

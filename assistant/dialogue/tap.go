@@ -33,6 +33,10 @@ const (
 	offerPause    = "pause" // the money waits
 	offerKeep     = "keep"  // what is put off stays as it is
 	offerComplain = "complain"
+	offerFill     = "fill"  // slots of a form, by a tap
+	offerLater    = "later" // the same on a day, by another flow
+	offerNow      = "now"   // at once after all
+	offerEach     = "each"  // a message for several people, made clear
 )
 
 func tapID(parts ...string) string { return strings.Join(parts, "|") }
@@ -275,6 +279,14 @@ func (d *decider) take(id string) {
 		d.st.Pending = nil
 		d.sayPhrase(flow.KindText, "help_self", nil)
 		d.retry()
+	case offerFill:
+		d.fill(o)
+	case offerLater:
+		d.switchLater(o)
+	case offerNow:
+		d.resume(o.Instance)
+	case offerEach:
+		d.tookEach(o)
 	case offerPause:
 		d.paused(o.Instance)
 	case offerComplain:

@@ -40,6 +40,9 @@ func (d *decider) verdict(e Said, p float64) verdict {
 	if in := d.payAgain(e); in != nil {
 		return verdict{kind: runs, intent: in, flow: d.set.FlowOf(in.Name)}
 	}
+	if in := d.timed(e); in != nil {
+		return verdict{kind: runs, intent: in, flow: d.set.FlowOf(in.Name)}
+	}
 	known := d.topics(e)
 	if len(known) == 0 {
 		return verdict{}

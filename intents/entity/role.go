@@ -17,6 +17,7 @@ const (
 	Aside Role = "aside" // only mentioned: who asked for it, who shall know, what was paid before
 	More  Role = "more"  // a difference: by so much more than what stands
 	Less  Role = "less"  // a difference: by so much less
+	Count Role = "count" // counts things and is no money: 四十亩
 	About Role = "about" // not exact: 五百左右, 五六百 (with Upto)
 )
 
@@ -199,7 +200,7 @@ var (
 func sumRole(kind Kind, c sides) Role {
 	switch {
 	case kind == Number && counters.MatchString(c.right):
-		return Aside
+		return Count
 	case sumTo.MatchString(c.left):
 		return Given
 	case moreZH.MatchString(c.left) || moreEN.MatchString(c.left) || moreEnd.MatchString(c.right):
@@ -334,4 +335,3 @@ func (s *scan) stoppedTail(i int) int {
 	}
 	return s.add(CardTail, d, "", i, end)
 }
-

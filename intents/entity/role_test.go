@@ -9,7 +9,7 @@ import (
 
 // TestRoles says who is given and who is only mentioned, how much is a sum, a
 // difference or a rough word: person or sum, a mark of its role, in order.
-// + given, - aside, > more, < less, ~ about, nothing for an answer by itself.
+// + given, - aside, > more, < less, ~ about, # a count, nothing for an answer by itself.
 func TestRoles(t *testing.T) {
 	t.Parallel()
 	for _, c := range strings.Split(strings.TrimSpace(roles), "\n") {
@@ -17,7 +17,7 @@ func TestRoles(t *testing.T) {
 		if !ok {
 			t.Fatalf("line without an arrow: %q", c)
 		}
-		marks := map[entity.Role]string{entity.Given: "+", entity.Aside: "-", entity.More: ">", entity.Less: "<", entity.About: "~"}
+		marks := map[entity.Role]string{entity.Given: "+", entity.Aside: "-", entity.More: ">", entity.Less: "<", entity.About: "~", entity.Count: "#"}
 		var got []string
 		for _, e := range entity.Extract(in, now(t)) {
 			switch e.Kind { //nolint:exhaustive // the others have no role
@@ -96,8 +96,8 @@ about 500 → ~500
 工资卡里还有八千呢 → -8000
 上次那三百收到了 → -300
 我今年65了 → -65
-种了四十亩 → -40
-养了三百头猪 → -300
+种了四十亩 → #40
+养了三百头猪 → #300
 挂失6688 → 6688
 6688丢了 → 6688
 block 4410 → 4410

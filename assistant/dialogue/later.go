@@ -1,0 +1,234 @@
+package dialogue
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pingdui/pingdui/assistant/content"
+	"github.com/pingdui/pingdui/assistant/flow"
+	"github.com/pingdui/pingdui/intents/entity"
+)
+
+// timing is when a message wants its money to move.
+type timing int
+
+const (
+	atOnce timing = iota
+	today         // later on the same day, which no business here can do
+	laterOn
+	againAndAgain
+)
+
+var (
+	repeats  = regexp.MustCompile(`每(?:隔)?(?:个|一|两|二|三|半)*(?:月|周|星期|礼拜|天|日|年|季)(?:[^的]|$)|隔(?:月|周|天)|按[月周]|月月|周周|定期(?:转|打|汇|给)|自动(?:转|打|汇)|\bevery (?:day|week|month|year|other|two|friday|monday|tuesday|wednesday|thursday|saturday|sunday)|\b(?:monthly|weekly|daily)\b|standing order`)
+	begins   = regexp.MustCompile(`开始|起(?:$|[,，每])|\b(?:starting|beginning)\b`)
+	laterToo = regexp.MustCompile(`^(?:今晚|今天晚上|tonight)`)
+)
+
+// timing reads when a message wants it; what it says in a text of its own, 备注每月
+// 生活费, does not count, nor a day that only says which: 12月的房租.
+func (d *decider) timing(f *flow.Flow, e Said) timing {
+	e = d.introduced(f, e, &filling{values: map[string]Value{}})
+	if repeats.MatchString(folded(e.Text)) {
+		return againAndAgain
+	}
+	out := atOnce
+	day := d.c.Now.Format(time.DateOnly)
+	for _, x := range e.Understanding.Entities {
+		if x.Bad != "" || len(x.Value) < len(day) || x.End > len(e.Text) || strings.HasPrefix(e.Text[x.End:], "的") || excluded(e.Text, x) {
+			continue
+		}
+		switch x.Kind { //nolint:exhaustive // only these name a day
+		case entity.Period:
+			if x.Value[:len(day)] > day && begins.MatchString(e.Text[x.End:]) {
+				return againAndAgain
+			}
+			out = max(out, timing(b2i(x.Value[:len(day)] > day)*int(laterOn)))
+		case entity.Date:
+			switch {
+			case x.Value[:len(day)] > day:
+				out = laterOn
+			case x.Value == day && laterToo.MatchString(x.Text):
+				out = max(out, today)
+			}
+		case entity.DateTime:
+			at, err := time.ParseInLocation("2006-01-02T15:04", x.Value, d.c.Now.Location())
+			switch {
+			case err != nil:
+			case x.Value[:len(day)] > day:
+				out = laterOn
+			case at.After(d.c.Now):
+				out = max(out, today)
+			}
+		}
+	}
+	return out
+}
+
+// asksLater says that a message wants money moved at a later time or again and
+// again, by a flow that can only do it now.
+func (d *decider) asksLater(f *flow.Flow, e Said) bool {
+	if !moves(f) || slices.ContainsFunc(f.Slots, func(s *flow.Slot) bool { return s.Kind == "date" }) {
+		return false
+	}
+	t := d.timing(f, e)
+	return t == laterOn || t != atOnce && d.onADay(f) != nil
+}
+
+// onADay is the flow that does on a day of its own what f does at once; nil when
+// there is none.
+func (d *decider) onADay(f *flow.Flow) *flow.Flow {
+	if f == nil || !pays(f) || hasKind(f, "date") || !hasKind(f, "payee") {
+		return nil
+	}
+	for _, id := range slices.Sorted(slices.Values(flowIDs(d.set))) {
+		if g := d.set.Flow(id); g != nil && pays(g) && hasKind(g, "payee") && hasKind(g, "date") {
+			return g
+		}
+	}
+	return nil
+}
+
+func hasKind(f *flow.Flow, kind string) bool {
+	return slices.ContainsFunc(f.Slots, func(s *flow.Slot) bool { return s.Kind == kind })
+}
+
+// timed is the intent of who wants a transfer on a day or at intervals, in words
+// that sound as much like one that is made now; nil for any other wish.
+func (d *decider) timed(e Said) *content.Intent {
+	if has(e, ActQuestion) || has(e, ActNegated) || has(e, ActCancel) {
+		return nil
+	}
+	known := d.topics(e)
+	if len(known) == 0 || known[0].flow == nil {
+		return nil
+	}
+	for _, t := range known[:min(2, len(known))] {
+		g := d.onADay(t.flow)
+		if g == nil || known[0].flow != g && known[0].flow != t.flow || known[0].p < nearP || d.timing(t.flow, e) < laterOn {
+			continue
+		}
+		if in := d.top(); in != nil && in.Flow == t.flow.ID && !d.complete(g, e) {
+			return nil // about the transfer in hand
+		}
+		return d.starter(g)
+	}
+	return nil
+}
+
+// starter is an intent that starts a flow and says nothing more; nil when there is none.
+func (d *decider) starter(f *flow.Flow) *content.Intent {
+	for _, name := range slices.Sorted(maps.Keys(d.set.Intents)) {
+		if in := d.set.Intents[name]; d.set.FlowOf(name) == f && !in.Negated && len(in.Slots) == 0 {
+			return in
+		}
+	}
+	return nil
+}
+
+// offerLater says that this business moves money at once, and offers the one that
+// does it on a day. Nothing goes on before the customer has said which.
+func (d *decider) offerLater(in *Instance, f *flow.Flow, e Said) {
+	g := d.onADay(f)
+	name := d.pick(g.Name)
+	said := e
+	key := "later_offer"
+	if d.timing(f, e) == today {
+		key = "later_today"
+		said.Understanding.Entities = slices.DeleteFunc(slices.Clone(e.Understanding.Entities), func(x entity.Entity) bool {
+			return x.Kind == entity.Date || x.Kind == entity.DateTime
+		})
+	}
+	then := d.offer(Offer{Kind: offerLater, Instance: in.ID, Flow: g.ID, Said: &said}, d.phrase("tap_later", "name", name), flow.StylePlain)
+	now := d.offer(Offer{Kind: offerNow, Instance: in.ID}, d.phrase("tap_now"), flow.StylePlain)
+	no := d.offer(Offer{Kind: offerForget, Instance: in.ID}, d.phrase("tap_neither"), flow.StylePlain)
+	m := flow.Message{Kind: flow.KindAsk, Text: d.phrase(key, "name", name), Actions: []flow.Action{then, now, no}}
+	p := Pending{Kind: PendingEither, Instance: in.ID, Offer: then.ID}
+	if key == "later_today" {
+		m.Actions = []flow.Action{now, then, no}
+		p.Offer, p.Other = now.ID, no.ID
+	}
+	d.say(m)
+	p.Prompt = &m
+	d.st.Pending = &p
+}
+
+// switchLater goes on in the business that moves money on a day, with what was
+// given for the one that moves it at once.
+func (d *decider) switchLater(o *Offer) {
+	in, g := d.instance(o.Instance), d.set.Flow(o.Flow)
+	if in == nil || g == nil || in.Acting != "" {
+		d.stale()
+		return
+	}
+	f := d.flowOf(in)
+	if f == nil {
+		d.stale()
+		return
+	}
+	kept := map[string]string{}
+	for _, s := range g.Slots {
+		for _, from := range f.Slots {
+			if from.Kind == s.Kind && from.Kind != "choice" && kept[s.Name] == "" {
+				kept[s.Name] = handed(in.Slots[from.Name])
+			}
+		}
+		if kept[s.Name] == "" {
+			delete(kept, s.Name)
+		}
+	}
+	d.st.Pending = nil
+	d.drop(in, NoteCancelled, "customer")
+	d.start(g, kept, o.Said)
+}
+
+// handed is a slot's value as another flow can resolve it again.
+func handed(v Value) string {
+	if v.Item == nil {
+		return v.ID + v.Raw[:b2i(v.ID == "")*len(v.Raw)]
+	}
+	if tail, _ := v.Item["tail"].(string); tail != "" {
+		return tail
+	}
+	name, _ := v.Item["name"].(string)
+	return name
+}
+
+// answersEither takes a typed answer to a question with two ways on: a yes is the
+// first of them, words of one of its taps are that one, a cancel ends it.
+func (d *decider) answersEither(p *Pending, e Said) bool {
+	best, hit, tie := 0, "", false
+	for _, o := range d.st.Offers {
+		if p.Prompt == nil || !slices.ContainsFunc(p.Prompt.Actions, func(a flow.Action) bool { return a.ID == o.ID }) {
+			continue
+		}
+		switch n := shared(folded(e.Text), map[string]any{"label": o.Label}); {
+		case n > best:
+			best, hit, tie = n, o.ID, false
+		case n == best && n > 0:
+			tie = true
+		}
+	}
+	no := has(e, ActDeny) || has(e, ActNegated)
+	switch {
+	case has(e, ActQuestion):
+		return false
+	case has(e, ActCancel) && d.instance(p.Instance) != nil:
+		d.cancel(false)
+	case has(e, ActCancel):
+		d.st.Pending = nil
+		d.sayPhrase(flow.KindText, "fine", nil)
+	case hit != "" && !tie && !no && brief(e.Text):
+		d.take(hit)
+	case has(e, ActAffirm) && !no:
+		d.take(p.Offer)
+	case no && !has(e, ActCorrection) && p.Other != "":
+		d.take(p.Other)
+	default:
+		return false
+	}
+	return true
+}
