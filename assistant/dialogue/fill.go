@@ -278,6 +278,9 @@ func excluded(text string, x entity.Entity) bool {
 		return false
 	}
 	before := strings.ToLower(text[:x.Start])
+	if x.Kind == "" {
+		return takesWord.MatchString(before)
+	}
 	if x.Kind == entity.Amount || x.Kind == entity.Number && !usedFrom.MatchString(before) {
 		return takesSum.MatchString(before)
 	}
@@ -286,6 +289,7 @@ func excluded(text string, x entity.Entity) bool {
 
 var (
 	takesAway = regexp.MustCompile(`(?:不是|不要|别|不|甭|勿|不用|\bnot|instead of|isn't|don't use|rather than|except)(?:再|要|想)?(?:让)?[ “"]*(?:用|从|拿|使|由|尾号|转给|改给|给|转|to|from|use|using|with|the|my|card|account|ending in|那张|这张|[ “"])*$`)
+	takesWord = regexp.MustCompile(`(?:不是|不要|别|不|\bnot|not to|instead of|isn't)[ “"尾号给转]*$`)
 	takesSum  = regexp.MustCompile(`(?:不是|不要|(?:^|[^不])别|\bnot|instead of|isn't|rather than)[ “"]*(?:转|给|to|的|[ “"])*$`)
 	usedFrom  = regexp.MustCompile(`(?:用|从|拿|尾号|from|using|use|card)[ “"]*$`)
 )

@@ -25,6 +25,7 @@ const (
 var (
 	repeats  = regexp.MustCompile(`每(?:隔)?(?:个|一|两|二|三|半)*(?:月|周|星期|礼拜|天|日|年|季)(?:[^的]|$)|隔(?:月|周|天)|按[月周]|月月|周周|定期(?:转|打|汇|给)|自动(?:转|打|汇)|\bevery (?:day|week|month|year|other|two|friday|monday|tuesday|wednesday|thursday|saturday|sunday)|\b(?:monthly|weekly|daily)\b|standing order`)
 	begins   = regexp.MustCompile(`开始|起(?:$|[,，每])|\b(?:starting|beginning)\b`)
+	byName   = regexp.MustCompile(`(?:定期|预约|定时|自动|按月)(?:转账|汇款)|standing order|scheduled transfer|schedule a transfer`)
 	laterToo = regexp.MustCompile(`^(?:今晚|今天晚上|tonight)`)
 )
 
@@ -74,8 +75,12 @@ func (d *decider) asksLater(f *flow.Flow, e Said) bool {
 	if !moves(f) || slices.ContainsFunc(f.Slots, func(s *flow.Slot) bool { return s.Kind == "date" }) {
 		return false
 	}
+	g := d.onADay(f)
+	if g != nil && byName.MatchString(folded(e.Text)) && !has(e, ActCorrection) {
+		return false // the other business, called by its name
+	}
 	t := d.timing(f, e)
-	return t == laterOn || t != atOnce && d.onADay(f) != nil
+	return t == laterOn || t != atOnce && g != nil
 }
 
 // onADay is the flow that does on a day of its own what f does at once; nil when
@@ -202,6 +207,10 @@ func handed(v Value) string {
 func (d *decider) answersEither(p *Pending, e Said) bool {
 	best, hit, tie := 0, "", false
 	for _, o := range d.st.Offers {
+		if o.ID == p.Offer && o.Kind == offerEach && eachOf.MatchString(e.Text) && !has(e, ActDeny) {
+			d.take(o.ID)
+			return true
+		}
 		if p.Prompt == nil || !slices.ContainsFunc(p.Prompt.Actions, func(a flow.Action) bool { return a.ID == o.ID }) {
 			continue
 		}

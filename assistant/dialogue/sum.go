@@ -43,6 +43,18 @@ func (d *decider) readSum(in *Instance, s *flow.Slot, found []entity.Entity, out
 	if change.Role == entity.Less {
 		b = -b
 	}
+	if upto, err := flow.Fen(change.Upto); change.Upto != "" && err == nil {
+		if b < 0 {
+			upto = -upto
+		}
+		out.bad, out.raw = "rough", change.Text
+		for _, sum := range []int64{a + b, a + upto} {
+			if sum > 0 {
+				out.between = append(out.between, yuanOf(sum))
+			}
+		}
+		return true
+	}
 	d.sumOf(s, a+b, change.Text, out)
 	return true
 }

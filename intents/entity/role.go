@@ -39,6 +39,9 @@ func (s *scan) roles() {
 			e.Role = personRole(s.sides(k))
 		case isSum(e.Kind):
 			e.Role = sumRole(e.Kind, s.sides(k))
+			if e.Upto != "" && e.Role != More && e.Role != Less {
+				e.Role = About
+			}
 		}
 	}
 }
@@ -203,6 +206,8 @@ func sumRole(kind Kind, c sides) Role {
 		return Count
 	case sumTo.MatchString(c.left):
 		return Given
+	case nearTo.MatchString(c.left) && (moreZH.MatchString(nearTo.ReplaceAllString(c.left, "")) || lessZH.MatchString(nearTo.ReplaceAllString(c.left, ""))):
+		return sumRole(kind, sides{nearTo.ReplaceAllString(c.left, ""), c.right}) // 再加大概两百
 	case moreZH.MatchString(c.left) || moreEN.MatchString(c.left) || moreEnd.MatchString(c.right):
 		return More
 	case lessZH.MatchString(c.left) || lessEN.MatchString(c.left) || lessEnd.MatchString(c.right):
@@ -305,7 +310,7 @@ func (s *scan) rangeSum(i int) int {
 			}
 			s.add(Amount, yuan(int64(a)*unit*micro), "", i, end)
 			last := &s.out[len(s.out)-1]
-			last.Role, last.Upto = About, yuan(int64(b)*unit*micro)
+			last.Upto = yuan(int64(b) * unit * micro)
 			return end
 		}
 		j++
