@@ -2,10 +2,12 @@ package dialogue
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/pingdui/pingdui/assistant/flow"
+	"github.com/pingdui/pingdui/intents/entity"
 )
 
 // need sees that a slot is known, resolved and valid. False means that
@@ -109,7 +111,7 @@ func (d *decider) needOption(in *Instance, f *flow.Flow, step *flow.Step, s *flo
 		for i := range items {
 			env := d.env(in, f)
 			env["item"] = items[i]
-			if d.holds(o.PickX, env) {
+			if d.holds(o.PickX, env) && !d.heardAgainst(in, items[i]) {
 				pick = i
 				break
 			}
@@ -125,6 +127,16 @@ func (d *decider) needOption(in *Instance, f *flow.Flow, step *flow.Step, s *flo
 	}
 	d.choose(in, s, items[pick], v.Raw, by)
 	return d.need(in, f, step, s)
+}
+
+// heardAgainst says that the message that began a flow takes an option away by its
+// tail: 6688那张别用.
+func (d *decider) heardAgainst(in *Instance, it map[string]any) bool {
+	tail := tailOf(it)
+	if tail == "" || !strings.Contains(in.Heard, tail) {
+		return false
+	}
+	return slices.ContainsFunc(entity.Extract(in.Heard, d.c.Now), func(x entity.Entity) bool { return x.Value == tail && excluded(in.Heard, x) })
 }
 
 // choose fills a slot with an option.

@@ -18,7 +18,7 @@ var (
 // each, in order. It is nil for a message that is one request. Where one sum
 // stands for all of them without a word that says it is for each, asks says so.
 func (d *decider) each(e Said) (parts []Said, asks bool) {
-	if has(e, ActQuestion) || has(e, ActNegated) || has(e, ActCancel) || has(e, ActCorrection) {
+	if apart := strings.Contains(e.Text, "分别"); has(e, ActQuestion) || has(e, ActCorrection) || !apart && (has(e, ActNegated) || has(e, ActCancel)) {
 		return nil, false
 	}
 	f := d.payeeFlow(e)
@@ -26,13 +26,13 @@ func (d *decider) each(e Said) (parts []Said, asks bool) {
 		return nil, false
 	}
 	whole := e
-	e = d.introduced(f, e, &filling{values: map[string]Value{}})
+	e = d.introduced(nil, f, e, &filling{values: map[string]Value{}})
 	var people, sums []entity.Entity
 	for _, x := range e.Understanding.Entities {
 		switch {
 		case x.Bad != "" || excluded(e.Text, x):
 		case x.Kind == entity.Person && (x.Role == entity.Given || x.Role == "" && d.top() != nil):
-			people = append(people, x)
+			people = append(people, oneByOne(x)...)
 		case x.Kind == entity.Amount && (x.Role == "" || x.Role == entity.Given), x.Kind == entity.Number && x.Role == "" && x.Value != "1":
 			sums = append(sums, x)
 		}
@@ -110,17 +110,23 @@ func (d *decider) keepParts(e Said) {
 		part := Said{Text: u.Parts[i], Understanding: u.PartsUnderstood[i], Delivered: e.Delivered}
 		f := d.set.FlowOf(best(part.Understanding).Intent)
 		say = say && f != nil && pays(f) && hasKind(f, "payee")
-		if i > 0 {
+		if i > 0 && !nobodyWanted(part) {
 			parts = append(parts, part)
 		}
 	}
-	if say {
+	if say && len(parts) > 0 {
 		d.keepForLater(parts)
 		return
 	}
 	for _, part := range parts[:min(len(parts), max(0, maxLater-len(d.st.Later)))] {
 		d.st.Later = append(d.st.Later, Later{Said: part})
 	}
+}
+
+// nobodyWanted says that a part only takes its payee away: 不给爸转.
+func nobodyWanted(e Said) bool {
+	people := slices.DeleteFunc(slices.Clone(e.Understanding.Entities), func(x entity.Entity) bool { return x.Kind != entity.Person })
+	return len(people) > 0 && !slices.ContainsFunc(people, func(x entity.Entity) bool { return !excluded(e.Text, x) })
 }
 
 // keepForLater puts requests behind the one that is done now, and says so.
@@ -182,3 +188,16 @@ func (d *decider) tookEach(o *Offer) {
 		d.one(e)
 	}
 }
+
+// oneByOne are the persons of a word that names two: 爸妈, 父母.
+func oneByOne(x entity.Entity) []entity.Entity {
+	if !parents.MatchString(x.Value) {
+		return []entity.Entity{x}
+	}
+	father, mother := x, x
+	father.Text, father.Value = "爸", "爸"
+	mother.Text, mother.Value = "妈", "妈"
+	return []entity.Entity{father, mother}
+}
+
+var parents = regexp.MustCompile(`^(?:我|我的|咱)?(?:爸妈|父母|爸爸妈妈)$|^my parents$`)

@@ -51,7 +51,7 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 		pending = p.Slot
 	}
 	corrects := has(e, ActCorrection)
-	e = d.introduced(f, e, &out)
+	e = d.introduced(in, f, e, &out)
 	used := map[int]bool{}
 	slots := slices.Clone(f.Slots)
 	// The slot that was asked for comes first: a bare answer is its answer.
@@ -95,7 +95,7 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 			used[i] = true
 		}
 		found = d.meantOf(f, s, e, found, s.Name == pending)
-		if s.Kind == "amount" && d.readSum(in, s, found, &out) {
+		if s.Kind == "amount" && d.readSum(in, s, e.Text, found, &out) {
 			continue
 		}
 		if v, ok := d.readChoice(s, e); ok {
@@ -284,13 +284,14 @@ func excluded(text string, x entity.Entity) bool {
 	if x.Kind == entity.Amount || x.Kind == entity.Number && !usedFrom.MatchString(before) {
 		return takesSum.MatchString(before)
 	}
-	return takesAway.MatchString(before)
+	return takesAway.MatchString(before) || x.End >= x.Start && x.End <= len(text) && awayAfter.MatchString(text[x.End:])
 }
 
 var (
-	takesAway = regexp.MustCompile(`(?:不是|不要|别|不|甭|勿|不用|\bnot|instead of|isn't|don't use|rather than|except)(?:再|要|想)?(?:让)?[ “"]*(?:用|从|拿|使|由|尾号|转给|改给|给|转|to|from|use|using|with|the|my|card|account|ending in|那张|这张|[ “"])*$`)
-	takesWord = regexp.MustCompile(`(?:不是|不要|别|不|\bnot|not to|instead of|isn't)[ “"尾号给转]*$`)
-	takesSum  = regexp.MustCompile(`(?:不是|不要|(?:^|[^不])别|\bnot|instead of|isn't|rather than)[ “"]*(?:转|给|to|的|[ “"])*$`)
+	takesAway = regexp.MustCompile(`(?:不是|不要|(?:^|[^分特区个级类])别|不|甭|勿|不用|\bnot|instead of|isn't|don't use|rather than|except)(?:再|要|想)?(?:让)?[ “"]*(?:用|从|拿|使|由|尾号|转给|改给|给|转|to|from|use|using|with|the|my|card|account|ending in|那张|这张|[ “"])*$`)
+	awayAfter = regexp.MustCompile(`^(?:那张|这张|那个|那边|那里|的|卡|里| )*(?:就|先)?(?:别|不要|不用|不)(?:再)?(?:用|扣|从|动|转|给|汇|打)`)
+	takesWord = regexp.MustCompile(`(?:不是|不要|(?:^|[^分特区个级类])别|不|\bnot|not to|instead of|isn't)[ “"尾号给转]*$`)
+	takesSum  = regexp.MustCompile(`(?:不是|不要|(?:^|[^不分特区个级类])别|\bnot|instead of|isn't|rather than)[ “"]*(?:转|给|to|的|[ “"])*$`)
 	usedFrom  = regexp.MustCompile(`(?:用|从|拿|尾号|from|using|use|card)[ “"]*$`)
 )
 

@@ -32,7 +32,7 @@ var (
 // timing reads when a message wants it; what it says in a text of its own, 备注每月
 // 生活费, does not count, nor a day that only says which: 12月的房租.
 func (d *decider) timing(f *flow.Flow, e Said) timing {
-	e = d.introduced(f, e, &filling{values: map[string]Value{}})
+	e = d.introduced(nil, f, e, &filling{values: map[string]Value{}})
 	if repeats.MatchString(folded(e.Text)) {
 		return againAndAgain
 	}

@@ -3,6 +3,7 @@ package dialogue
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/pingdui/pingdui/assistant/flow"
 	"github.com/pingdui/pingdui/intents/entity"
@@ -11,7 +12,11 @@ import (
 // readSum works out a sum that is named by its distance to another one, 再加三百,
 // 少转五十, and refuses to guess one that is only rough, 五六百. It is true when
 // that was what the message says of the slot.
-func (d *decider) readSum(in *Instance, s *flow.Slot, found []entity.Entity, out *filling) bool {
+func (d *decider) readSum(in *Instance, s *flow.Slot, text string, found []entity.Entity, out *filling) bool {
+	if raw, between := either(text, found); between != nil {
+		out.bad, out.raw, out.between = "rough", raw, between
+		return true
+	}
 	var base, change *entity.Entity
 	for i := range found {
 		switch x := &found[i]; x.Role {
@@ -57,6 +62,24 @@ func (d *decider) readSum(in *Instance, s *flow.Slot, found []entity.Entity, out
 	}
 	d.sumOf(s, a+b, change.Text, out)
 	return true
+}
+
+var betweenSums = regexp.MustCompile(`^ *(?:或者?|还是|到|至|-|~|—|\bor\b|\bto\b) *(?:是|cny|rmb|¥)? *$`)
+
+// either are two sums of which a message leaves open which: 五百或者六百, 500 to 600.
+func either(text string, found []entity.Entity) (raw string, between []string) {
+	n := len(found)
+	if n != 2 || found[0].Value == found[1].Value || found[0].End > found[1].Start || found[1].End > len(text) || !betweenSums.MatchString(strings.ToLower(text[found[0].End:found[1].Start])) {
+		return "", nil
+	}
+	for _, x := range found {
+		fen, err := flow.Fen(x.Value)
+		if err != nil {
+			return "", nil
+		}
+		between = append(between, yuanOf(fen))
+	}
+	return text[found[0].Start:found[1].End], between
 }
 
 // sumOf gives a slot a sum that was worked out, in fen; raw is how it was said.

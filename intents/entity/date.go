@@ -45,6 +45,9 @@ func (s *scan) dateTime(i int) int {
 	if (isDigit(s.get(i)) || latin(s.get(i))) && !s.wordStart(i) {
 		return i
 	}
+	if s.aBit(i) {
+		return i
+	}
 	d, end := s.date(i)
 	if end > i && !d.from.IsZero() {
 		return s.add(Period, d.value(), "", i, end)
@@ -69,6 +72,12 @@ func (s *scan) dateTime(i int) int {
 	}
 	at := c.on(d, s.now, dated)
 	return s.add(DateTime, at, d.bad, i, tEnd)
+}
+
+// aBit says that 一点 at i is a little of something and no hour: 多转一点, 便宜一点.
+func (s *scan) aBit(i int) bool {
+	return s.has(i, "一点") && !s.has(i+2, "钟", "半", "整", "零", "十", "二", "三", "四", "五", "一刻", "前", "后", "之") && !isDigit(s.get(i+2)) &&
+		!s.alone(i, i+2) && !s.before(i, "在", "到", "约", "是", "于", "改成", "改为")
 }
 
 // date reads a day or a period at i.

@@ -60,7 +60,7 @@ func (s *scan) mine(i int, after bool) int {
 	j := i
 	if e, _ := s.any(i, "我", "我们", "我的", "俺"); e > 0 {
 		j = e
-	} else if !after && !s.alone(i, len(s.r)) && !s.alone(i, i+2) && !s.alone(i, i+1) {
+	} else if !after && !s.kinList(i) && !s.alone(i, len(s.r)) && !s.alone(i, i+2) && !s.alone(i, i+1) {
 		return i
 	}
 	e, _ := s.any(j, kin()...)
@@ -72,10 +72,21 @@ func (s *scan) mine(i int, after bool) int {
 		}
 		return i
 	}
-	if j == i && !s.strongPayee(i) && !s.alone(i, e) {
+	if j == i && !s.strongPayee(i) && !s.alone(i, e) && !s.kinList(i) {
 		return i
 	}
 	return e
+}
+
+// kinList says that at i begins a list of relatives and nothing before it: 妈和爸各五百.
+func (s *scan) kinList(i int) bool {
+	e, _ := s.any(i, kin()...)
+	if e < 0 || strings.Trim(s.text.Norm[:s.at[i]], " ,就是给") != "" {
+		return false
+	}
+	j := s.opt(e, joiners()...)
+	next, _ := s.any(j, kin()...)
+	return j > e && next > 0
 }
 
 // strongPayee is afterPayee without the words that stand before anything.
@@ -188,6 +199,7 @@ func (s *scan) englishPerson(i int) int {
 		}
 		i2 := s.spaces(e)
 		if words == 2 || !s.capital(i2) || !latin(s.get(i2)) || stopName(s.wordAt(i2)) {
+			e = s.ofPerson(i, e)
 			return s.add(Person, s.original(i, e), "", i, e)
 		}
 		j = i2

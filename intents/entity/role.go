@@ -81,8 +81,13 @@ func (s *scan) apposed(k int) bool {
 
 // joined says that k stands in a list with the person before it: 妈和爸.
 func (s *scan) joined(k int) bool {
+	if k > 0 && s.out[k-1].Kind == Person && s.between(k-1) == "," && eachAfter.MatchString(s.sides(k).right) {
+		return true // 给老王,小李各转两百
+	}
 	return k > 0 && s.out[k-1].Kind == Person && (slices.Contains(joiners(), s.between(k-1)) || s.between(k-1) == "" && !s.apposed(k-1))
 }
+
+var eachAfter = regexp.MustCompile(`^(?:各|都|分别|每人|一人|每个人)`)
 
 func joiners() []string {
 	return []string{"和", "跟", "与", "及", "以及", "还有", "、", "and", "&", "as well as", ", and"}
@@ -115,6 +120,8 @@ var (
 	moveWho = regexp.MustCompile(`(?:转账?|汇|打|付|改成|改为|改到|换成|换作|改|换|收款(?:人|方)(?:改成|改为|换成|是|为|叫)?|户名(?:是|为)?|对方是)$|(?:^|[^归])还$`)
 	// forWhom begins with something done for somebody, which pays another: 给我妈买药.
 	forWhom = regexp.MustCompile(`^(?:买|说|讲|听|看病|看看|治|交|缴|充|报|过|庆|当|换|养|找|请|订|租|配|补|查|还(?:房贷|车贷|信用卡|花呗|贷款|款|钱|债)|打(?:个|了个?|一个)?(?:电话|招呼)|发(?:个|了个?|一个|一条|条)?(?:短信|微信|消息|信息|邮件))`)
+	// paidTo begins with a payment that is past: 昨天给爸转过了.
+	paidTo = regexp.MustCompile(`^(?:转|汇|打|付|还|给)(?:了|过)`)
 	// arranges begins with an order made for somebody: a transfer to them, or something else.
 	arranges = regexp.MustCompile(`^(?:办|设|弄|做|搞|安排|约|定|开)`)
 	movesIn  = regexp.MustCompile(`转|汇|打(?:钱|款)|付款`)
@@ -136,7 +143,7 @@ func personRole(c sides) Role {
 	case moveTo.MatchString(c.left):
 		return Given
 	case giveTo.MatchString(c.left):
-		if forWhom.MatchString(c.right) || arranges.MatchString(c.right) && !movesIn.MatchString(c.right) {
+		if paidTo.MatchString(c.right) || forWhom.MatchString(c.right) || arranges.MatchString(c.right) && !movesIn.MatchString(c.right) {
 			return Aside
 		}
 		return Given
@@ -204,13 +211,17 @@ func sumRole(kind Kind, c sides) Role {
 	switch {
 	case kind == Number && counters.MatchString(c.right):
 		return Count
+	case moreEnd.MatchString(c.right):
+		return More
+	case lessEnd.MatchString(c.right):
+		return Less
 	case sumTo.MatchString(c.left):
 		return Given
 	case nearTo.MatchString(c.left) && (moreZH.MatchString(nearTo.ReplaceAllString(c.left, "")) || lessZH.MatchString(nearTo.ReplaceAllString(c.left, ""))):
 		return sumRole(kind, sides{nearTo.ReplaceAllString(c.left, ""), c.right}) // 再加大概两百
-	case moreZH.MatchString(c.left) || moreEN.MatchString(c.left) || moreEnd.MatchString(c.right):
+	case moreZH.MatchString(c.left) || moreEN.MatchString(c.left):
 		return More
-	case lessZH.MatchString(c.left) || lessEN.MatchString(c.left) || lessEnd.MatchString(c.right):
+	case lessZH.MatchString(c.left) || lessEN.MatchString(c.left):
 		return Less
 	case nearTo.MatchString(c.left) || nearEnd.MatchString(c.right):
 		return About
@@ -332,7 +343,7 @@ func (s *scan) stoppedTail(i int) int {
 		return i
 	}
 	switch {
-	case s.before(i, "挂失", "冻结", "锁", "锁定", "锁住", "解锁", "解冻", "停用", "停掉", "注销", "补办", "block", "freeze", "lock", "unlock", "unfreeze"),
+	case s.before(i, "挂失", "冻结", "锁", "锁定", "锁住", "锁一下", "锁上", "锁掉", "停一下", "解锁", "解冻", "停用", "停掉", "注销", "补办", "block", "freeze", "lock", "unlock", "unfreeze"),
 		s.has(after, "丢", "掉了", "不见", "被偷", "被盗", "被吞", "吞了", "找不到", "挂失", "冻结", "解锁", "is lost", "was lost", "was stolen", "is missing", "is gone"):
 	case s.before(i, "从", "not from", "from") && !s.has(after, "改", "调", "涨", "升", "降", "提", "减", "变", "加", "到", "to"):
 	default:

@@ -29,7 +29,7 @@ func TestRoles(t *testing.T) {
 				got = append(got, v)
 			}
 		}
-		if strings.Join(got, " ") != want {
+		if strings.Join(got, " ") != strings.TrimSpace(want) {
 			t.Errorf("%q\n got %s\nwant %s", in, strings.Join(got, " "), want)
 		}
 	}
@@ -67,7 +67,14 @@ const roles = `
 给我同事老王转五百 → -我同事 +老王 500
 给妈和爸各转五百 → +妈 +爸 500
 给老王、小李、儿子各转一百 → +老王 +小李 +儿子 100
+妈和爸，各五百 → 妈 爸 500
+给妈多转一点 → +妈
 给妈五百爸三百 → +妈 500 +爸 300
+给老王，小李各转一百 → +老王 +小李 100
+昨天给爸转过了，今天给妈转五百 → -爸 +妈 500
+send Li Wei's landlord 500 → +Li Wei's landlord 500
+make it 100 more → >100
+100 less please → <100
 my mother asked me to send 500 to Li Wei → -my mother 500 +Li Wei
 my dad is in hospital, send 5000 to my mom → -my dad 5000 +my mom
 tell my wife nothing and pay my landlord 2000 → -my wife +my landlord 2000
