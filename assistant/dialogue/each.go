@@ -48,6 +48,13 @@ func (d *decider) each(e Said) (parts []Said, asks bool) {
 		asks = len(sums) == 1 && !eachOf.MatchString(e.Text)
 		for _, p := range people {
 			text := whole.Text[:first.Start] + p.Text + whole.Text[last.End:]
+			if first.Role == "" { // 妈和爸，各五百: an answer is no sentence of its own
+				sum := ""
+				if len(sums) == 1 {
+					sum = sums[0].Text
+				}
+				text = d.phrase("give", "who", p.Text, "sum", sum)
+			}
 			parts = append(parts, d.part(f, whole, strings.TrimSpace(eachCut.ReplaceAllString(text, ""))))
 		}
 	case len(sums) == len(people):

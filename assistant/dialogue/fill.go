@@ -274,7 +274,7 @@ func b2i(b bool) int {
 // excluded says that the words before an entity take it away: 不是老王, not 500,
 // 别用6688. A 不 before a sum takes back the one before it: 五百，不，六百.
 func excluded(text string, x entity.Entity) bool {
-	if x.Start <= 0 || x.Start > len(text) {
+	if x.Start < 0 || x.Start > len(text) {
 		return false
 	}
 	before := strings.ToLower(text[:x.Start])

@@ -43,7 +43,7 @@ func (s *scan) person(i int) int {
 		return s.add(Person, string(s.r[i:e]), "", i, e)
 	}
 	if after || s.wholeName(i) {
-		if e := s.fullName(i); e > i {
+		if e := s.ofPerson(i, s.fullName(i)); e > i {
 			return s.add(Person, string(s.r[i:e]), "", i, e)
 		}
 	}
