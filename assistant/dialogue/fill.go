@@ -95,7 +95,7 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 			used[i] = true
 		}
 		found = d.meantOf(f, s, e, found, s.Name == pending)
-		if s.Kind == "amount" && d.readSum(in, s, e.Text, found, &out) {
+		if s.Kind == "amount" && d.readSum(in, s, e, found, &out) {
 			continue
 		}
 		if v, ok := d.readChoice(s, e); ok {

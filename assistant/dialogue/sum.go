@@ -12,8 +12,8 @@ import (
 // readSum works out a sum that is named by its distance to another one, 再加三百,
 // 少转五十, and refuses to guess one that is only rough, 五六百. It is true when
 // that was what the message says of the slot.
-func (d *decider) readSum(in *Instance, s *flow.Slot, text string, found []entity.Entity, out *filling) bool {
-	if raw, between := either(text, found); between != nil {
+func (d *decider) readSum(in *Instance, s *flow.Slot, e Said, found []entity.Entity, out *filling) bool {
+	if raw, between := either(e); between != nil && len(found) > 0 {
 		out.bad, out.raw, out.between = "rough", raw, between
 		return true
 	}
@@ -67,19 +67,24 @@ func (d *decider) readSum(in *Instance, s *flow.Slot, text string, found []entit
 var betweenSums = regexp.MustCompile(`^ *(?:或者?|还是|到|至|-|~|—|\bor\b|\bto\b) *(?:是|cny|rmb|¥)? *$`)
 
 // either are two sums of which a message leaves open which: 五百或者六百, 500 to 600.
-func either(text string, found []entity.Entity) (raw string, between []string) {
-	n := len(found)
-	if n != 2 || found[0].Value == found[1].Value || found[0].End > found[1].Start || found[1].End > len(text) || !betweenSums.MatchString(strings.ToLower(text[found[0].End:found[1].Start])) {
-		return "", nil
-	}
-	for _, x := range found {
-		fen, err := flow.Fen(x.Value)
-		if err != nil {
-			return "", nil
+func either(e Said) (raw string, between []string) {
+	list := e.Understanding.Entities
+	for i := 0; i+1 < len(list); i++ {
+		a, b := list[i], list[i+1]
+		if !isSum(a) || !isSum(b) || a.Value == b.Value || a.End > b.Start || b.End > len(e.Text) || !betweenSums.MatchString(strings.ToLower(e.Text[a.End:b.Start])) {
+			continue
 		}
-		between = append(between, yuanOf(fen))
+		low, errA := flow.Fen(a.Value)
+		high, errB := flow.Fen(b.Value)
+		if errA == nil && errB == nil {
+			return e.Text[a.Start:b.End], []string{yuanOf(low), yuanOf(high)}
+		}
 	}
-	return text[found[0].Start:found[1].End], between
+	return "", nil
+}
+
+func isSum(x entity.Entity) bool {
+	return x.Bad == "" && (x.Kind == entity.Amount || x.Kind == entity.Number) && x.Role != entity.Count
 }
 
 // sumOf gives a slot a sum that was worked out, in fen; raw is how it was said.
