@@ -101,10 +101,10 @@ func (s *scan) listed(i int) bool {
 	}
 	k := len(s.out) - 1
 	gap := strings.TrimSpace(s.text.Norm[s.at[s.to[k]]:s.at[i]])
-	switch s.out[k].Kind {
-	case Person:
+	switch {
+	case s.out[k].Kind == Person:
 		return slices.Contains(joiners(), gap)
-	case Amount, Number:
+	case isSum(s.out[k].Kind):
 		return k > 0 && s.out[k-1].Kind == Person && strings.Trim(gap, ",、;和 ") == ""
 	}
 	return false
