@@ -44,7 +44,7 @@ func (d *decider) introduced(in *Instance, f *flow.Flow, e Said, out *filling) S
 		switch {
 		case s.Kind == "text" && len(s.Words) > 0:
 			e = d.introducedText(s, e, out)
-		case (s.Kind == "account" || s.Kind == "card") && s.Options != nil:
+		case (s.Kind == "account" || s.Kind == "card" && !hasKind(f, "account")) && s.Options != nil:
 			e = d.introducedPlace(in, s, e, out)
 		}
 	}

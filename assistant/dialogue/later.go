@@ -23,10 +23,17 @@ const (
 )
 
 var (
-	repeats  = regexp.MustCompile(`每(?:隔)?(?:个|一|两|二|三|半)*(?:月|周|星期|礼拜|天|日|年|季)(?:[^的]|$)|隔(?:月|周|天)|按[月周]|月月|周周|定期(?:转|打|汇|给)|自动(?:转|打|汇)|\bevery (?:day|week|month|year|other|two|friday|monday|tuesday|wednesday|thursday|saturday|sunday)|\b(?:monthly|weekly|daily)\b|standing order`)
-	begins   = regexp.MustCompile(`开始|起(?:$|[,，每])|\b(?:starting|beginning)\b`)
-	byName   = regexp.MustCompile(`(?:定期|预约|定时|自动|按月)(?:转账|汇款)|standing order|scheduled transfer|schedule a transfer`)
-	laterToo = regexp.MustCompile(`^(?:今晚|今天晚上|tonight)`)
+	repeats = regexp.MustCompile(`每(?:隔)?(?:个|一|两|二|三|半)*(?:月|周|星期|礼拜|天|日|年|季)(?:[^的]|$)|隔(?:月|周|天)|按[月周]|月月|周周|定期(?:转|打|汇|给)|自动(?:转|打|汇)|\bevery (?:day|week|month|year|other|two|friday|monday|tuesday|wednesday|thursday|saturday|sunday)|\b(?:monthly|weekly|daily)\b|standing order`)
+	begins  = regexp.MustCompile(`开始|起(?:$|[,，每])|\b(?:starting|beginning)\b`)
+	byName  = regexp.MustCompile(`(?:定期|预约|定时|自动|按月)(?:转账|汇款)|standing order|scheduled transfer|schedule a transfer`)
+	// soon and someDay are times that name no hour and no day: 等会儿转, 过两天再转.
+	soon    = regexp.MustCompile(`(?:等一?会儿?|待一?会儿?|过一?会儿?|一会儿?[再后]|晚点|晚些|稍后|(?:过|等)?(?:半|几|[一二两三四五六七八九十\d]+)个?(?:小时|分钟|钟头)(?:以后|之后|后|再)|(?:^|[,，])(?:下午|晚上|傍晚|中午))[^,，。]{0,10}(?:转|汇|打给|打钱)|\bin (?:an?|two|three|\d+) (?:hours?|minutes?)\b|\bthis (?:afternoon|evening)\b|\blater today\b`)
+	someDay = regexp.MustCompile(`(?:过(?:几|两|三|些|一阵)(?:天|日|子)?|(?:几|[一二两三四五六七八九十\d]+)个?(?:天|周|星期|月)(?:以后|之后|后)|改天|过阵子)[^,，。]{0,10}(?:转|汇|打给|打钱)|\bin (?:a|two|three|\d+) (?:days?|weeks?|months?)\b`)
+	// atOnceToo says that it is for now, whatever day is named beside.
+	atOnceToo = regexp.MustCompile(`(?:现在|马上|立刻|立即|今天|今日)(?:就|先|再|要|得)?(?:给[^,，。]{1,8})?(?:转|汇|打|付)|\b(?:right now|right away|immediately)\b`)
+	ordered   = regexp.MustCompile(`转|汇|打|付|划|给|约|\b(?:send|transfer|pay|wire|move|give)\b`)
+	aloneTime = regexp.MustCompile(`^(?:从|自|开始|起|再|就|吧|之前|以前|前|的时候|改成|改到|约在?|换成|要|还是|那就?|on|by|please|from|starting|beginning|make it|do it| )*$`)
+	laterToo  = regexp.MustCompile(`^(?:今晚|今天晚上|tonight)`)
 )
 
 // timing reads when a message wants it; what it says in a text of its own, 备注每月
@@ -36,10 +43,19 @@ func (d *decider) timing(f *flow.Flow, e Said) timing {
 	if repeats.MatchString(folded(e.Text)) {
 		return againAndAgain
 	}
+	text := folded(e.Text)
+	switch {
+	case soon.MatchString(text):
+		return today
+	case someDay.MatchString(text):
+		return laterOn
+	case atOnceToo.MatchString(text):
+		return atOnce
+	}
 	out := atOnce
 	day := d.c.Now.Format(time.DateOnly)
 	for _, x := range e.Understanding.Entities {
-		if x.Bad != "" || len(x.Value) < len(day) || x.End > len(e.Text) || strings.HasPrefix(e.Text[x.End:], "的") || excluded(e.Text, x) {
+		if x.Bad != "" || len(x.Value) < len(day) || x.End > len(e.Text) || strings.HasPrefix(e.Text[x.End:], "的") || excluded(e.Text, x) || !dates(e.Text, x) {
 			continue
 		}
 		switch x.Kind { //nolint:exhaustive // only these name a day
@@ -67,6 +83,23 @@ func (d *decider) timing(f *flow.Flow, e Said) timing {
 		}
 	}
 	return out
+}
+
+// dates says that a time is that of the order and not of something that is told
+// beside it: it stands with the verb of the order or by itself. 明天我妈生日，给她转五百.
+func dates(text string, x entity.Entity) bool {
+	from := strings.LastIndexAny(text[:x.Start], ",.;!?") + 1
+	for _, m := range []string{"，", "。", "；", "！", "？"} {
+		if i := strings.LastIndex(text[:x.Start], m); i >= from {
+			from = i + len(m)
+		}
+	}
+	to := len(text)
+	if i := strings.IndexAny(text[x.End:], ",.;!?，。；！？"); i >= 0 {
+		to = x.End + i
+	}
+	rest := strings.ToLower(text[from:x.Start] + " " + text[x.End:to])
+	return ordered.MatchString(rest) || aloneTime.MatchString(strings.TrimSpace(rest))
 }
 
 // asksLater says that a message wants money moved at a later time or again and

@@ -103,6 +103,9 @@ func (d *decider) splits(e Said) bool {
 		return false // 不是要挂失，就问问 is one thing
 	}
 	for _, part := range e.Understanding.PartsUnderstood {
+		if slices.Contains(part.Acts, ActNegated) || slices.Contains(part.Acts, ActCancel) {
+			return false // 明天不转，今天转: one thing, and when it is not wanted
+		}
 		top := best(part)
 		in := d.set.Intents[top.Intent]
 		if top.P < startP || in == nil || in.Kind == "none" || in.Kind == "social" {

@@ -60,7 +60,7 @@ func (s *scan) mine(i int, after bool) int {
 	j := i
 	if e, _ := s.any(i, "我", "我们", "我的", "俺"); e > 0 {
 		j = e
-	} else if !after && !s.kinList(i) && !s.alone(i, len(s.r)) && !s.alone(i, i+2) && !s.alone(i, i+1) {
+	} else if !after && !s.kinList(i) && !s.spaced(i) && !s.alone(i, len(s.r)) && !s.alone(i, i+2) && !s.alone(i, i+1) {
 		return i
 	}
 	e, _ := s.any(j, kin()...)
@@ -72,7 +72,7 @@ func (s *scan) mine(i int, after bool) int {
 		}
 		return i
 	}
-	if j == i && !s.strongPayee(i) && !s.alone(i, e) && !s.kinList(i) {
+	if j == i && !s.strongPayee(i) && !s.alone(i, e) && !s.kinList(i) && !s.spaced(i) {
 		return i
 	}
 	return e
@@ -87,6 +87,12 @@ func (s *scan) kinList(i int) bool {
 	j := s.opt(e, joiners()...)
 	next, _ := s.any(j, kin()...)
 	return j > e && next > 0
+}
+
+// spaced says that a relative stands between spaces, as one writes in short: 转账 妈 500.
+func (s *scan) spaced(i int) bool {
+	e, _ := s.any(i, kin()...)
+	return e > 0 && (i == 0 || s.get(i-1) == ' ') && (s.get(e) == ' ' || e == len(s.r)) && (i > 0 || e < len(s.r))
 }
 
 // strongPayee is afterPayee without the words that stand before anything.
