@@ -24,6 +24,8 @@ type scan struct {
 	out  []Entity
 	// from and to are the runes of each of out.
 	from, to []int
+	// plain reads what is named and not what is meant by it, for Named.
+	plain bool
 	// whole is set while an hour is read: 三点五十 is no decimal there.
 	whole bool
 }
@@ -34,6 +36,24 @@ type scan struct {
 // bare number that is the whole message: it is both Number and Code.
 func Extract(text string, now time.Time) []Entity {
 	s := newScan(text, now)
+	s.read()
+	s.roles()
+	s.joinPeriods()
+	return s.out
+}
+
+// Named finds the entities of a text as Extract does, each in its barest form and
+// without a role: 我妈 of 我妈的房东. It is what models learn from, to whom
+// it matters that somebody is named and not who is meant.
+func Named(text string, now time.Time) []Entity {
+	s := newScan(text, now)
+	s.plain = true
+	s.read()
+	s.joinPeriods()
+	return s.out
+}
+
+func (s *scan) read() {
 	for i := 0; i < len(s.r); {
 		if end := s.step(i); end > i {
 			i = end
@@ -41,9 +61,6 @@ func Extract(text string, now time.Time) []Entity {
 		}
 		i = s.skip(i)
 	}
-	s.roles()
-	s.joinPeriods()
-	return s.out
 }
 
 func newScan(text string, now time.Time) *scan {

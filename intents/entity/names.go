@@ -52,7 +52,7 @@ func (s *scan) person(i int) int {
 
 // afterPayee says whether what stands before i makes i a person.
 func (s *scan) afterPayee(i int) bool {
-	return s.before(i, "给", "打到", "汇到", "存到", "划到", "付到", "打进", "转进", "转入", "汇入", "往", "转给", "汇给", "打给", "付给", "还给", "借给", "寄给", "发给", "转到", "收款人", "收款人是", "户名", "户名是", "对方是", "叫", "向", "替", "帮", "跟", "和", "是我的", "改成", "改为", "换成", "不是", "是", "收到", "来自", "名字是", "款人")
+	return s.atPlace(i) || s.before(i, "给", "转给", "汇给", "打给", "付给", "还给", "借给", "寄给", "发给", "转到", "收款人", "收款人是", "户名", "户名是", "对方是", "叫", "向", "替", "帮", "跟", "和", "是我的", "改成", "改为", "换成", "不是", "是", "收到", "来自", "名字是", "款人")
 }
 
 // mine reads 我儿子, 我爸, and 儿子, 爸, 房东 behind 给.
@@ -81,7 +81,7 @@ func (s *scan) mine(i int, after bool) int {
 // kinList says that at i begins a list of relatives and nothing before it: 妈和爸各五百.
 func (s *scan) kinList(i int) bool {
 	e, _ := s.any(i, kin()...)
-	if e < 0 || strings.Trim(s.text.Norm[:s.at[i]], " ,就是给") != "" {
+	if s.plain || e < 0 || strings.Trim(s.text.Norm[:s.at[i]], " ,就是给") != "" {
 		return false
 	}
 	j := s.opt(e, joiners()...)
@@ -92,12 +92,17 @@ func (s *scan) kinList(i int) bool {
 // spaced says that a relative stands between spaces, as one writes in short: 转账 妈 500.
 func (s *scan) spaced(i int) bool {
 	e, _ := s.any(i, kin()...)
-	return e > 0 && (i == 0 || s.get(i-1) == ' ') && (s.get(e) == ' ' || e == len(s.r)) && (i > 0 || e < len(s.r))
+	return !s.plain && e > 0 && (i == 0 || s.get(i-1) == ' ') && (s.get(e) == ' ' || e == len(s.r)) && (i > 0 || e < len(s.r))
 }
 
 // strongPayee is afterPayee without the words that stand before anything.
 func (s *scan) strongPayee(i int) bool {
-	return s.before(i, "给", "收款人", "收款人是", "户名", "户名是", "向", "替", "改成", "换成", "不是", "是", "转到", "打到", "汇到", "存到", "划到", "付到", "打进", "转进", "转入", "汇入", "往", "收到", "来自") || s.listed(i)
+	return s.before(i, "给", "收款人", "收款人是", "户名", "户名是", "向", "替", "改成", "换成", "不是", "是", "转到", "收到", "来自") || s.atPlace(i) || s.listed(i)
+}
+
+// atPlace says that what stands before i sends money to the place of somebody: 打到我妈那.
+func (s *scan) atPlace(i int) bool {
+	return !s.plain && s.before(i, "打到", "汇到", "存到", "划到", "付到", "打进", "转进", "转入", "汇入", "往")
 }
 
 // called reads 老王, 小李, 阿强, 王总, 李老师, 张先生.

@@ -96,7 +96,7 @@ func joiners() []string {
 // listed says that at i the next of a list may stand: behind 给妈和, or behind
 // the sum of the one before, 给妈五百爸三百.
 func (s *scan) listed(i int) bool {
-	if len(s.out) == 0 {
+	if len(s.out) == 0 || s.plain {
 		return false
 	}
 	k := len(s.out) - 1
@@ -234,7 +234,7 @@ func sumRole(kind Kind, c sides) Role {
 // ofPerson gives the end of a person who is named by another: 我妈的房东, 儿子老师,
 // my mother's landlord. It is e where [i, e) names the person itself.
 func (s *scan) ofPerson(i, e int) int {
-	if e <= i {
+	if e <= i || s.plain {
 		return e
 	}
 	for {
@@ -304,7 +304,7 @@ func SelfCorrects(between string) bool { return selfCorrects.MatchString(Fold(be
 // sum: Value is where it begins and Upto where it ends.
 func (s *scan) rangeSum(i int) int {
 	a, b := hanDigit(s.get(i)), hanDigit(s.get(i+1))
-	if a < 1 || b <= a || b-a > 2 || hanDigit(s.get(i-1)) >= 0 || hanUnit(s.get(i-1)) > 0 {
+	if s.plain || a < 1 || b <= a || b-a > 2 || hanDigit(s.get(i-1)) >= 0 || hanUnit(s.get(i-1)) > 0 {
 		return i
 	}
 	unit, j := int64(1), i+2
@@ -331,7 +331,7 @@ func (s *scan) rangeSum(i int) int {
 // stoppedTail reads the tail of a card that is named with what is to be done
 // with it or what became of it: 挂失6688, 6688丢了, block 4410, 从6688扣.
 func (s *scan) stoppedTail(i int) int {
-	if !isDigit(s.get(i)) || !s.wordStart(i) {
+	if s.plain || !isDigit(s.get(i)) || !s.wordStart(i) {
 		return i
 	}
 	d, end := s.run(i, false)
