@@ -74,12 +74,6 @@ func (s *scan) dateTime(i int) int {
 	return s.add(DateTime, at, d.bad, i, tEnd)
 }
 
-// aBit says that 一点 at i is a little of something and no hour: 多转一点, 便宜一点.
-func (s *scan) aBit(i int) bool {
-	return !s.plain && s.has(i, "一点") && !s.has(i+2, "钟", "半", "整", "零", "十", "二", "三", "四", "五", "一刻", "前", "后", "之") && !isDigit(s.get(i+2)) &&
-		!s.alone(i, i+2) && !s.before(i, "在", "到", "约", "是", "于", "改成", "改为")
-}
-
 // date reads a day or a period at i.
 func (s *scan) date(i int) (day, int) {
 	rules := [...]func(int) (day, int){s.isoDate, s.ago, s.named, s.week, s.span, s.month, s.year, s.monthDay, s.englishDate}
