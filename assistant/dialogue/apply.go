@@ -176,7 +176,7 @@ func (d *decider) refresh() {
 		clear(in.Confirmed)
 		clear(in.Boxes)
 	}
-	if p := d.st.Pending; p != nil && (p.Kind == PendingConfirm || p.Kind == PendingSecure) {
+	if p := d.st.Pending; p != nil && slices.Contains([]PendingKind{PendingConfirm, PendingSecure, PendingDoubt, PendingFault}, p.Kind) {
 		d.st.Pending = nil
 	}
 }

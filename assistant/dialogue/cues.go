@@ -48,7 +48,7 @@ var (
 	// reluctant agrees as one does who would rather not: no read-back is confirmed by it.
 	reluctant = regexp.MustCompile(`^(嗯|哦|噢|额|呃|那|那就|就|先|,)*(好|行|可以|这样|就这样|先这样)(吧|呗|咯|喽)$`)
 	// plainYes confirms money, and nothing else does (D12).
-	plainYes = regexp.MustCompile(`^(我)?(确认|确认转出|确认转账|确认付款)(了|吧|啊|呀|哈)?$|^(yes,? ?|i )?confirm(ed)?( it| transfer| the transfer)?$`)
+	plainYes = regexp.MustCompile(`^(我)?(确认|确认转出|确认转账|确认付款)$|^(yes,? ?|i )?confirm(ed)?( it| transfer| the transfer)?$`)
 )
 
 // folded is a text for the cues: one width, one case, no marks at its ends, and

@@ -64,6 +64,7 @@ func (d *decider) start(f *flow.Flow, slots map[string]string, e *Said) {
 	}
 	if top := d.top(); top != nil && !top.Suspended {
 		top.Suspended = true
+		d.leavesBox(top)
 		d.note(NoteSuspended, top.Flow, top.Step, "")
 	}
 	in := d.newInstance(f)
@@ -138,6 +139,10 @@ func (d *decider) offerResume() {
 	}
 	if len(d.st.Later) > 0 {
 		d.nextLater()
+		return
+	}
+	if d.boxWaits(in) {
+		d.resume(in.ID)
 		return
 	}
 	yes := d.offer(Offer{Kind: offerResume, Instance: in.ID}, d.phrase("tap_resume"), flow.StylePrimary)

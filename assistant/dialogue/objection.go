@@ -1,0 +1,249 @@
+package dialogue
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pingdui/pingdui/assistant/flow"
+)
+
+var (
+	// asksRight asks whether something is right, and finds no fault.
+	asksRight = regexp.MustCompile(`对不对|是不是|有没有(错|问题)|会不会|错没错|不对吗|(错|问题)了?(吗|么|没有?)`)
+	// faultWord says that what stands before or behind it is wrong.
+	faultWord = regexp.MustCompile(`不对|不正确|错了?|有误|有问题|不是这(个|张|位|家)|不是我(要|想|说)的?|不准|要改|得改|(想|需)要?(改|换)|\b(wrong|incorrect|mistaken?|not right|isn't right|not correct|isn't correct|mistyped)\b`)
+	// elseWord wants another one.
+	elseWord = regexp.MustCompile(`另(外)?(一)?(张|个|位|笔|家)|别的|其他的?|换(一)?(张|个|位|一下|下)|改(一)?下|^(我)?(要|想)?改|\b(an?other|other|different)\b|\b(change|fix|correct|edit) (the|my)\b`)
+	// Everything is right but one thing.
+	exceptZH  = regexp.MustCompile(`除了?([^,。;]{1,10}?)(以外|之外|外)?,?(其他|其它|别的|剩下|其余|都|全)`)
+	restZH    = regexp.MustCompile(`(其他|其它|别的|其余|剩下的?|都|全)(的)?(都|全)?(是)?(对|没问题|没错|正确|可以|无误|ok)的?了?,?(就是?|只有?|但是?|不过|除了|可是?)?(.+)`)
+	exceptEN  = regexp.MustCompile(`\b(?:right|fine|correct|good|ok|okay|perfect)\b.{0,20}?\b(?:except|but|apart from|other than|besides)\b(?: for)?(.+)|\b(?:except|apart from|other than|besides)\b(?: for)?(.+?)\b(?:is|all|everything)\b`)
+	otherTime = regexp.MustCompile(`上次|上回|昨天|前天|之前|以前|上个?月|刚才那笔|已经(转|付|汇)|转错(了)?(账|帐|人)|\b(last (time|week)|yesterday|already)\b`)
+	// isRather leads from what is wrong to what is right: 用途写错了，是收工资.
+	isRather = regexp.MustCompile(`^的?(那里|这里|这项|那项)?(写|填|说|弄|搞|打|输|讲)?(的)?(错了?|不对|有误)[,，。;；\s]*(应该|应)?(是|写成?|填成?|改成|改为|为|用)[:：\s“"]*|^(应该|应)?(是|改成|改为|换成|改作)[:：\s“"]+|^ (is|was) wrong[,;.]* (it'?s|it is|it should be|it should say|make it|should be)\s+`)
+)
+
+// objection takes fault that is found with what is read back: it belongs to the
+// read-back and begins no other business. What was said to be right instead is
+// taken, what is only said to be wrong is asked for anew, all else is kept.
+func (d *decider) objection(in *Instance, f *flow.Flow, e Said) bool {
+	slots := d.faults(in, f, e)
+	got := d.read(in, f, e)
+	d.rather(in, f, e, &got)
+	maps.DeleteFunc(got.values, func(_ string, v Value) bool { // 钱数写错了 names no 钱先生
+		return slices.ContainsFunc(slots, func(s *flow.Slot) bool {
+			return slices.ContainsFunc(namesOf(s), func(w string) bool { return w != "" && strings.Contains(strings.ToLower(v.Raw), strings.ToLower(w)) })
+		})
+	})
+	slots = slices.DeleteFunc(slots, func(s *flow.Slot) bool { _, given := got.values[s.Name]; return given })
+	if len(slots) == 0 && !got.sure || got.bad != "" || got.many != "" {
+		return false
+	}
+	if len(slots) == 0 && !has(e, ActCorrection) && !cleared(got) {
+		return false
+	}
+	if v := d.verdict(e, switchP); v.flow != nil && v.flow.ID != in.Flow && d.complete(v.flow, e) {
+		return false // another business with a 不对 of its own
+	}
+	var changed []string
+	if why := d.unfit(in, f, got.values); why != "" {
+		d.say(flow.Message{Kind: flow.KindText, Text: why})
+	}
+	changed = d.apply(in, f, got.values)
+	for _, s := range slots {
+		d.reopen(in, s, folded(e.Text))
+		changed = append(changed, s.Name)
+		d.note(NoteCorrected, in.Flow, in.Step, s.Name)
+	}
+	d.st.Fails, d.st.Pending = 0, nil
+	d.rewind(in, f, changed)
+	if len(changed) > len(slots) || slices.ContainsFunc(slots, func(s *flow.Slot) bool { return in.Slots[s.Name].ID != "" }) {
+		d.sayPhrase(flow.KindText, "corrected", nil)
+	}
+	d.run()
+	return true
+}
+
+// cleared says that a message takes an optional text out: 备注不要了.
+func cleared(got filling) bool {
+	return len(got.values) == 1 && slices.ContainsFunc(slices.Collect(maps.Values(got.values)), func(v Value) bool { return v.ID == "" && v.Raw == "" })
+}
+
+// reopen takes a slot's value away, for another one; of two options that leaves one.
+func (d *decider) reopen(in *Instance, s *flow.Slot, text string) {
+	v, list := in.Slots[s.Name], in.Options[s.Name].Items
+	in.Asked[s.Name] = true
+	delete(in.Slots, s.Name)
+	delete(in.Unsure, s.Name)
+	if i := slices.IndexFunc(list, func(it map[string]any) bool { return it["id"] != v.Item["id"] }); len(list) == 2 && v.Item != nil && i >= 0 && saysOther(text) {
+		d.choose(in, s, list[i], "", "customer")
+	}
+}
+
+// faults are the filled slots a message finds fault with.
+func (d *decider) faults(in *Instance, f *flow.Flow, e Said) []*flow.Slot {
+	text := strings.ToLower(folded(e.Text))
+	if otherTime.MatchString(text) {
+		return nil
+	}
+	text = asksRight.ReplaceAllString(text, "□")
+	where := faultIn(text)
+	if where == "" || has(e, ActQuestion) && !faultWord.MatchString(where) || strings.Contains(text, "□") {
+		return nil
+	}
+	return slices.DeleteFunc(slotsNamed(f, where), func(s *flow.Slot) bool {
+		_, ok := in.Slots[s.Name]
+		return !ok
+	})
+}
+
+// faultIn is the part of a message that names what is wrong; empty when none does.
+func faultIn(text string) string {
+	if m := exceptZH.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	if m := exceptEN.FindStringSubmatch(text); m != nil {
+		return m[1] + m[2]
+	}
+	if m := restZH.FindStringSubmatch(text); m != nil && !strings.HasPrefix(m[7], "的") {
+		return m[7]
+	}
+	var parts []string
+	for _, c := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",。;.!、", r) }) {
+		if faultWord.MatchString(c) || elseWord.MatchString(c) {
+			parts = append(parts, c)
+		}
+	}
+	return strings.Join(parts, ",")
+}
+
+// slotWords are usual words for slots by kind, beside their labels.
+var slotWords = map[string][]string{
+	"amount":  {"金额", "钱数", "数目", "数额", "多少钱", "amount", "sum", "figure"},
+	"payee":   {"收款人", "收款方", "收款账号", "收款账户", "收款卡", "对方账号", "对方账户", "对方", "名字", "姓名", "户名", "那个人", "这个人", "payee", "recipient", "beneficiary", "person", "name"},
+	"account": {"付款账户", "付款卡", "卡", "账户", "帐户", "账号", "card", "account"},
+	"card":    {"卡", "card"},
+	"date":    {"日期", "时间", "日子", "date", "day"},
+	"term":    {"期限", "存期", "年限", "term"},
+	"number":  {"期数", "次数", "number"},
+}
+
+// personWrong finds fault with a person, where 人 alone means the payee.
+var personWrong = regexp.MustCompile(`(^|[^\p{Han}]|收款|给|的|是|就|那|这)人(不对|错|有误|弄错|写错|搞错)|(换|改)(一)?个人`)
+
+// slotsNamed are the slots a text names by their label or a usual word, the
+// longest word first, so that 收款账户 is no 账户.
+func slotsNamed(f *flow.Flow, text string) []*flow.Slot {
+	type word struct {
+		text string
+		slot *flow.Slot
+	}
+	var words []word
+	for _, s := range f.Slots {
+		for _, w := range namesOf(s) {
+			if w != "" {
+				words = append(words, word{strings.ToLower(w), s})
+			}
+		}
+	}
+	slices.SortStableFunc(words, func(a, b word) int { return len(b.text) - len(a.text) })
+	var out []*flow.Slot
+	for _, w := range words {
+		if !strings.Contains(text, w.text) {
+			continue
+		}
+		if !slices.Contains(out, w.slot) {
+			out = append(out, w.slot)
+		}
+		if !slices.ContainsFunc(words, func(o word) bool { return o.text == w.text && o.slot != w.slot && !slices.Contains(out, o.slot) }) {
+			text = strings.ReplaceAll(text, w.text, "□")
+		}
+	}
+	for _, s := range f.Slots {
+		if s.Kind == "payee" && !slices.Contains(out, s) && personWrong.MatchString(text) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// namesOf are the words that name a slot.
+func namesOf(s *flow.Slot) []string {
+	words := []string{s.Label["zh"], s.Label["en"]}
+	words = append(words, slotWords[s.Kind]...)
+	if s.Kind == "choice" && strings.ContainsAny(s.Label["zh"], "卡户") {
+		words = append(words, slotWords["account"]...)
+	}
+	for _, w := range s.Words {
+		for _, end := range []string{"改成", "写成", "是", "写", "为"} {
+			if short := strings.TrimSuffix(w, end); len([]rune(short)) > 1 {
+				w = short
+			}
+		}
+		words = append(words, w)
+	}
+	return words
+}
+
+// rather reads what a text slot should say instead of what was found wrong.
+func (d *decider) rather(in *Instance, f *flow.Flow, e Said, got *filling) {
+	text := strings.ToLower(e.Text)
+	if len(text) != len(e.Text) || has(e, ActQuestion) {
+		return
+	}
+	for _, s := range f.Slots {
+		_, filled := in.Slots[s.Name]
+		if _, given := got.values[s.Name]; given || !filled || s.Kind != "text" {
+			continue
+		}
+		for _, w := range namesOf(s) {
+			i := strings.Index(text, strings.ToLower(w))
+			if w == "" || i < 0 {
+				continue
+			}
+			rest := e.Text[i+len(w):]
+			m := isRather.FindString(rest)
+			value := strings.Trim(rest[len(m):], " 。，,!！“”\"吧")
+			if m == "" || value == "" || len([]rune(value)) > textMax(s) {
+				continue
+			}
+			got.values[s.Name], got.sure = Value{Raw: value, ID: value, By: "customer", Turn: d.c.Turn}, true
+			break
+		}
+	}
+}
+
+// answersFault takes the answer to 哪一项要改. A yes there names nothing and agrees to
+// nothing: what stands is read back anew, and asked about.
+func (d *decider) answersFault(p *Pending, e Said) bool {
+	in := d.top()
+	if in == nil || in.ID != p.Instance || in.Suspended || in.Acting != "" || has(e, ActQuestion) {
+		return false
+	}
+	f := d.flowOf(in)
+	if f == nil {
+		return false
+	}
+	if d.objection(in, f, e) {
+		return true
+	}
+	text := folded(e.Text)
+	named := slices.DeleteFunc(slotsNamed(f, strings.ToLower(text)), func(s *flow.Slot) bool { _, ok := in.Slots[s.Name]; return !ok })
+	got := d.read(in, f, e)
+	switch {
+	case len(got.values) > 0 || got.bad != "" || got.many != "" || has(e, ActCancel):
+		return false
+	case len(named) > 0 && brief(text):
+		for _, s := range named {
+			d.tappedSlot(in, f, s.Name)
+			return true
+		}
+	case has(e, ActAffirm) || vagueYes.MatchString(text) || has(e, ActDeny) || keepsIt.MatchString(text):
+		d.st.Pending, d.st.Fails = nil, 0
+		d.run()
+		return true
+	}
+	return d.atReadBack(p, e)
+}
