@@ -32,8 +32,8 @@ func (d *decider) objection(in *Instance, f *flow.Flow, e Said) bool {
 	slots := d.faults(in, f, e)
 	got := d.read(in, f, e)
 	d.rather(in, f, e, &got)
-	maps.DeleteFunc(got.values, func(_ string, v Value) bool { // 钱数写错了 names no 钱先生
-		return slices.ContainsFunc(slots, func(s *flow.Slot) bool {
+	maps.DeleteFunc(got.values, func(name string, v Value) bool { // 钱数写错了 names no 钱先生
+		return f.Slot(name).Kind == "payee" && slices.ContainsFunc(slots, func(s *flow.Slot) bool {
 			return slices.ContainsFunc(namesOf(s), func(w string) bool { return w != "" && strings.Contains(strings.ToLower(v.Raw), strings.ToLower(w)) })
 		})
 	})

@@ -85,6 +85,11 @@ func (d *decider) doubts(in *Instance, f *flow.Flow, p *Pending, e Said) bool {
 	if got.bad != "" || got.many != "" || got.sure || len(changed) == 0 || !d.doubtful(f, e, got, changed) {
 		return false
 	}
+	changed = d.forgetPeople(f, e, got, changed)
+	if len(changed) == 0 { // somebody was spoken of, and nothing else given
+		d.heardRemark()
+		return true
+	}
 	if asking(e) && !asksFirst.MatchString(folded(e.Text)) {
 		d.question(e, d.verdict(e, switchP)) // 还最低会怎样: told, not done
 		return true
@@ -105,7 +110,7 @@ func (d *decider) changes(in *Instance, f *flow.Flow, values map[string]Value) [
 // to replace what stands.
 func (d *decider) doubtful(f *flow.Flow, e Said, got filling, changed []string) bool {
 	text := folded(e.Text)
-	if has(e, ActCorrection) || plainDeny.MatchString(text) {
+	if has(e, ActCorrection) || plainDeny.MatchString(text) || ownNo(f, e, got) {
 		return false
 	}
 	if elsewhen.MatchString(text) || asking(e) || has(e, ActNegated) {
@@ -117,18 +122,23 @@ func (d *decider) doubtful(f *flow.Flow, e Said, got filling, changed []string) 
 // signed says that the words around a value make it one that counts: a verb of
 // this business, the slot's own name, or that nothing else was said.
 func signed(s *flow.Slot, e Said, v Value) bool {
-	text := strings.ToLower(entity.Fold(e.Text))
+	text := strings.ToLower(e.Text)
 	from, to := place(text, e, v)
 	if from < 0 {
 		return brief(text) || chosen.MatchString(text)
 	}
 	before, after := strings.TrimRight(text[:from], " 了"), text[to:]
-	before = before[strings.LastIndexAny(before, ",.;!?")+1:]
-	before = strings.TrimPrefix(before[max(0, strings.LastIndex(before, "。")):], "。")
-	after, _, _ = strings.Cut(strings.ReplaceAll(after, "。", ","), ",")
+	if i := strings.LastIndexFunc(before, endsClause); i >= 0 {
+		before = strings.TrimLeftFunc(before[i:], endsClause)
+	}
+	if i := strings.IndexFunc(after, endsClause); i >= 0 {
+		after = after[:i]
+	}
 	rest := fillers.ReplaceAllString(before, "") + "|" + fillers.ReplaceAllString(after, "")
 	return rest == "|" || corrector.MatchString(before) || carries.MatchString(after) && len([]rune(before)) < 3 || mentions(before+" "+after, s)
 }
+
+func endsClause(r rune) bool { return strings.ContainsRune(",，.。;；!！?？、\n", r) }
 
 // place is where a value stands in a message; -1 when it can't be told.
 func place(text string, e Said, v Value) (from, to int) {
@@ -141,6 +151,19 @@ func place(text string, e Said, v Value) (from, to int) {
 		return i, i + len(v.Raw)
 	}
 	return -1, -1
+}
+
+// forgetPeople takes people who are only spoken of out of doubtful values: nobody
+// asks whether 我姐人很好 is to be the payee.
+func (d *decider) forgetPeople(f *flow.Flow, e Said, got filling, changed []string) []string {
+	return slices.DeleteFunc(changed, func(name string) bool {
+		s := f.Slot(name)
+		if s.Kind != "payee" && s.Kind != "person" || asksFirst.MatchString(folded(e.Text)) || signed(s, e, got.values[name]) {
+			return false
+		}
+		delete(got.values, name)
+		return true
+	})
 }
 
 // askDoubt asks one question that holds both readings. What was read back stands:
@@ -226,10 +249,13 @@ func (d *decider) settled(o *Offer) {
 	d.filled(in, f, filling{values: o.Values})
 }
 
+// isThat says which one it is.
+var isThat = regexp.MustCompile(`(的|应该|其实|那|就)是|\b(it's|it is|is the|lost is)\b`)
+
 // anotherOption answers what is said of a card or account that is not the one
 // read back (我尾号3519的没丢吧): that one is left alone, and this goes on.
 func (d *decider) anotherOption(in *Instance, f *flow.Flow, e Said) bool {
-	if !has(e, ActNegated) && !asking(e) && !has(e, ActDeny) || has(e, ActCorrection) && !asking(e) || len(e.Understanding.Parts) > 1 {
+	if has(e, ActCorrection) && !asking(e) || len(e.Understanding.Parts) > 1 {
 		return false
 	}
 	if v := d.verdict(e, switchP); asksFirst.MatchString(folded(e.Text)) || v.kind == knowledge || v.flow != nil && v.flow.ID != in.Flow || d.ownWords(in, f, e) != nil {
@@ -240,6 +266,18 @@ func (d *decider) anotherOption(in *Instance, f *flow.Flow, e Said) bool {
 		other := d.optionNamed(in, s, v, e)
 		if other == nil {
 			continue
+		}
+		if isThat.MatchString(folded(e.Text)) && !has(e, ActNegated) && !asking(e) { // 丢的是3519
+			d.choose(in, s, other, "", "customer")
+			d.st.Pending = nil
+			d.note(NoteCorrected, in.Flow, in.Step, s.Name)
+			d.rewind(in, f, []string{s.Name})
+			d.sayPhrase(flow.KindText, "corrected", nil)
+			d.run()
+			return true
+		}
+		if !has(e, ActNegated) && !asking(e) && !has(e, ActDeny) {
+			return false
 		}
 		trial := *in
 		trial.Slots = map[string]Value{s.Name: {ID: "other", Item: other}}
@@ -296,8 +334,12 @@ func (d *decider) remarked(in *Instance, f *flow.Flow, e Said) bool {
 	if han := strings.IndexFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }); han < 0 && len(strings.Fields(text)) < 3 || han >= 0 && len([]rune(text)) < 4 {
 		return false
 	}
+	d.heardRemark()
+	return true
+}
+
+func (d *decider) heardRemark() {
 	d.st.Fails = 0
 	d.sayPhrase(flow.KindText, "remark_heard", nil)
 	d.retry()
-	return true
 }

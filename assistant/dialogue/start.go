@@ -209,7 +209,7 @@ func (d *decider) cancel(checked bool) {
 	if in.Parent != "" {
 		root = in.Parent
 	}
-	d.sayPhrase(flow.KindText, "cancelled", nil, "name", name)
+	d.sayCancelled(in, f, name)
 	if r := d.instance(root); r != nil {
 		d.drop(r, NoteCancelled, "customer")
 	}

@@ -271,6 +271,8 @@ type Call struct {
 	Irreversible bool              `yaml:"irreversible"`
 	Level        Level             `yaml:"level"`
 	Doing        Text              `yaml:"doing"` // said while an irreversible call runs
+	// Stands is what stays although the flow is cancelled after this call was done.
+	Stands Text `yaml:"stands"`
 	// On leads on by outcome: done, refused, failed, unknown.
 	On map[string]string `yaml:"on"`
 	// Codes leads on by the refusal's code, before On.
@@ -287,6 +289,8 @@ type Call struct {
 	AloneX *Expr            `yaml:"-"`
 	ArgsX  map[string]*Expr `yaml:"-"`
 	DoingT *Template        `yaml:"-"`
+	// StandsT is empty for a call that leaves nothing behind.
+	StandsT *Template `yaml:"-"`
 }
 
 // Arm is one arm of a branch; the last may have no condition.
