@@ -17,7 +17,7 @@ var againCode = regexp.MustCompile(`^(请|麻烦|帮我|那|你|给我)*(重新?
 // box stands.
 func (d *decider) atBox(e Said) bool {
 	in, p := d.top(), d.st.Pending
-	if in == nil || p == nil || p.Kind != PendingSecure || in.Suspended || in.Acting != "" || !noCode.MatchString(folded(e.Text)) {
+	if in == nil || p == nil || p.Kind != PendingSecure || in.Suspended || in.Acting != "" || !noCode.MatchString(folded(e.Text)) || has(e, ActCancel) || drops(e) {
 		return false
 	}
 	f := d.flowOf(in)

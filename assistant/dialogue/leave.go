@@ -114,3 +114,10 @@ func ownNo(f *flow.Flow, e Said, got filling) bool {
 
 // refusing is a no inside the words of a choice.
 var refusing = regexp.MustCompile(`不|别|取消|don't|not `)
+
+// covered says that the second of two requests is part of the first one's business:
+// 挂失转正式，再补一张卡.
+func (d *decider) covered(first, second Understanding) bool {
+	a, b := d.set.FlowOf(best(first).Intent), d.set.FlowOf(best(second).Intent)
+	return a != nil && b != nil && slices.Contains(a.Covers, b.ID)
+}

@@ -20,9 +20,9 @@ var (
 	exceptZH  = regexp.MustCompile(`除了?([^,。;]{1,10}?)(以外|之外|外)?,?(其他|其它|别的|剩下|其余|都|全)`)
 	restZH    = regexp.MustCompile(`(其他|其它|别的|其余|剩下的?|都|全)(的)?(都|全)?(是)?(对|没问题|没错|正确|可以|无误|ok)的?了?,?(就是?|只有?|但是?|不过|除了|可是?)?(.+)`)
 	exceptEN  = regexp.MustCompile(`\b(?:right|fine|correct|good|ok|okay|perfect)\b.{0,20}?\b(?:except|but|apart from|other than|besides)\b(?: for)?(.+)|\b(?:except|apart from|other than|besides)\b(?: for)?(.+?)\b(?:is|all|everything)\b`)
-	otherTime = regexp.MustCompile(`上次|上回|昨天|前天|之前|以前|上个?月|刚才那笔|已经(转|付|汇)|转错(了)?(账|帐|人)|\b(last (time|week)|yesterday|already)\b`)
+	otherTime = regexp.MustCompile(`上次|上回|昨天|前天|之前|以前|上个?月|刚才那笔|已经(转|付|汇)|(转|汇|付|打)(出去|过去|走)了?|\b(last (time|week)|yesterday|already)\b`)
 	// isRather leads from what is wrong to what is right: 用途写错了，是收工资.
-	isRather = regexp.MustCompile(`^的?(那里|这里|这项|那项)?(写|填|说|弄|搞|打|输|讲)?(的)?(错了?|不对|有误)[,，。;；\s]*(应该|应)?(是|写成?|填成?|改成|改为|为|用)[:：\s“"]*|^(应该|应)?(是|改成|改为|换成|改作)[:：\s“"]+|^ (is|was) wrong[,;.]* (it'?s|it is|it should be|it should say|make it|should be)\s+`)
+	isRather = regexp.MustCompile(`^的?(那里|这里|这项|那项)?(写|填|说|弄|搞|打|输|讲)?(的)?(错了?|不对|有误)[,，。;；\s]*(应该|应)?(是|写成?|填成?|改成|改为|为|用)[:：\s“"]*|^(应该|应)?(是|改成|改为|换成|改作)[:：\s“"]*|^ (is|was) wrong[,;.]* (it'?s|it is|it should be|it should say|make it|should be)\s+`)
 )
 
 // objection takes fault that is found with what is read back: it belongs to the
@@ -31,6 +31,7 @@ var (
 func (d *decider) objection(in *Instance, f *flow.Flow, e Said) bool {
 	slots := d.faults(in, f, e)
 	got := d.read(in, f, e)
+	slots = append(slots, notTexts(f, got)...)
 	d.rather(in, f, e, &got)
 	maps.DeleteFunc(got.values, func(name string, v Value) bool { // 钱数写错了 names no 钱先生
 		return f.Slot(name).Kind == "payee" && slices.ContainsFunc(slots, func(s *flow.Slot) bool {
@@ -66,6 +67,21 @@ func (d *decider) objection(in *Instance, f *flow.Flow, e Said) bool {
 	return true
 }
 
+// notTexts takes out of what was read a text that is no text but the fault that is
+// found with it: 备注写错了.
+func notTexts(f *flow.Flow, got filling) []*flow.Slot {
+	var out []*flow.Slot
+	for _, s := range f.Slots {
+		if v, given := got.values[s.Name]; given && s.Kind == "text" && noText.MatchString(v.Raw) {
+			delete(got.values, s.Name)
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+var noText = regexp.MustCompile(`^(写|填|说|弄|搞|打|输|有)?(错|不对|误|问题|不是这)|^(is |was )?(wrong|incorrect|not right)`)
+
 // cleared says that a message takes an optional text out: 备注不要了.
 func cleared(got filling) bool {
 	return len(got.values) == 1 && slices.ContainsFunc(slices.Collect(maps.Values(got.values)), func(v Value) bool { return v.ID == "" && v.Raw == "" })
@@ -89,6 +105,9 @@ func (d *decider) faults(in *Instance, f *flow.Flow, e Said) []*flow.Slot {
 		return nil
 	}
 	text = asksRight.ReplaceAllString(text, "□")
+	if named := notThis(in, f, e); len(named) > 0 && !has(e, ActQuestion) {
+		return named
+	}
 	where := faultIn(text)
 	if where == "" || has(e, ActQuestion) && !faultWord.MatchString(where) || strings.Contains(text, "□") {
 		return nil
@@ -98,6 +117,32 @@ func (d *decider) faults(in *Instance, f *flow.Flow, e Said) []*flow.Slot {
 		return !ok
 	})
 }
+
+// notThis are the slots whose standing value is denied by name: 这不是我妈, 不是五百.
+func notThis(in *Instance, f *flow.Flow, e Said) []*flow.Slot {
+	var out []*flow.Slot
+	for _, x := range e.Understanding.Entities {
+		if x.Start < 0 || x.End > len(e.Text) || !denied.MatchString(strings.ToLower(e.Text[:x.Start])) || doing.MatchString(e.Text[x.End:]) {
+			continue
+		}
+		for _, s := range f.Slots {
+			v := in.Slots[s.Name]
+			same := s.Kind == "amount" && x.Value == v.ID && v.ID != "" ||
+				s.Kind == "payee" && v.Item != nil && (sameName(v, x.Value) || sameName(v, x.Text)) ||
+				(s.Kind == "card" || s.Kind == "account") && v.Item != nil && tailOf(v.Item) == x.Value
+			if same && !slices.Contains(out, s) {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+var (
+	denied = regexp.MustCompile(`(不是|不要|不用|别用|别给|不给|不转给|\b(not|isn't|not to|not for|don't use|not from))[“"\s]*(给|转给|尾号)?$`)
+	// doing follows somebody who did or said something: 不是我妈让我转的.
+	doing = regexp.MustCompile(`^(让|叫|说|要|想|的|告诉|教|催)`)
+)
 
 // faultIn is the part of a message that names what is wrong; empty when none does.
 func faultIn(text string) string {
@@ -112,7 +157,7 @@ func faultIn(text string) string {
 	}
 	var parts []string
 	for _, c := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",。;.!、", r) }) {
-		if faultWord.MatchString(c) || elseWord.MatchString(c) {
+		if faultWord.MatchString(c) || elseWord.MatchString(c) || sumWrong.MatchString(c) {
 			parts = append(parts, c)
 		}
 	}
@@ -131,7 +176,10 @@ var slotWords = map[string][]string{
 }
 
 // personWrong finds fault with a person, where 人 alone means the payee.
-var personWrong = regexp.MustCompile(`(^|[^\p{Han}]|收款|给|的|是|就|那|这)人(不对|错|有误|弄错|写错|搞错)|(换|改)(一)?个人`)
+var personWrong = regexp.MustCompile(`(^|[^\p{Han}]|收款|给|的|是|就|那|这)人(不对|错|有误|弄错|写错|搞错|选错)|(换|改)(一)?个人|(转|给|汇|付|打|选|写|搞|弄|认)错了?人`)
+
+// sumWrong finds fault with a sum, where 钱 or 数 alone means it.
+var sumWrong = regexp.MustCompile(`(钱|数|数字|价)(不对|错|有误|写错|搞错|弄错|打错|输错|多了|少了|太多|太少)|(转|打|输|写|填|给)错了?(钱|数|数字)|^(这)?(太|转|有点|给)?(多|少)了(吧|点|些|啊)?$`)
 
 // slotsNamed are the slots a text names by their label or a usual word, the
 // longest word first, so that 收款账户 is no 账户.
@@ -162,7 +210,8 @@ func slotsNamed(f *flow.Flow, text string) []*flow.Slot {
 		}
 	}
 	for _, s := range f.Slots {
-		if s.Kind == "payee" && !slices.Contains(out, s) && personWrong.MatchString(text) {
+		person := (s.Kind == "payee" || s.Kind == "person") && personWrong.MatchString(text)
+		if !slices.Contains(out, s) && (person || s.Kind == "amount" && sumWrong.MatchString(text)) {
 			out = append(out, s)
 		}
 	}
@@ -195,7 +244,7 @@ func (d *decider) rather(in *Instance, f *flow.Flow, e Said, got *filling) {
 	}
 	for _, s := range f.Slots {
 		_, filled := in.Slots[s.Name]
-		if _, given := got.values[s.Name]; given || !filled || s.Kind != "text" {
+		if _, given := got.values[s.Name]; given || !filled && !s.Optional || s.Kind != "text" {
 			continue
 		}
 		for _, w := range namesOf(s) {
@@ -214,6 +263,9 @@ func (d *decider) rather(in *Instance, f *flow.Flow, e Said, got *filling) {
 		}
 	}
 }
+
+// noFault finds nothing wrong after all.
+var noFault = regexp.MustCompile(`^(哦|噢|啊|嗯|那|我)*,?(没事|没什么|没错|没有错|没问题|就这样|都对|都没错|对的|不用改|不改|看错|我看错|算我看错)|\b(it's fine|it is fine|all right|nothing|never ?mind|it's ok|all good)\b`)
 
 // answersFault takes the answer to 哪一项要改. A yes there names nothing and agrees to
 // nothing: what stands is read back anew, and asked about.
@@ -240,7 +292,7 @@ func (d *decider) answersFault(p *Pending, e Said) bool {
 			d.tappedSlot(in, f, s.Name)
 			return true
 		}
-	case has(e, ActAffirm) || vagueYes.MatchString(text) || has(e, ActDeny) || keepsIt.MatchString(text):
+	case noFault.MatchString(text) || has(e, ActAffirm) || vagueYes.MatchString(text) || has(e, ActDeny) || keepsIt.MatchString(text):
 		d.st.Pending, d.st.Fails = nil, 0
 		d.run()
 		return true

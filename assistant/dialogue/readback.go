@@ -21,7 +21,7 @@ var (
 	// changedMind wants something else and does not say what.
 	changedMind = regexp.MustCompile(`(改|变)(变|了)?(个)?主意|想法变|变卦|反悔|(我)?(想|要)改(一下|点|个)?(东西|地方|内容|信息)?$|chang(ed|ing) my mind|second thoughts|need to change something`)
 	// carries follows a value that is to count: 工资卡付, 三千吧.
-	carries = regexp.MustCompile(`^(元|块钱?|的)?(那|这)?(张|个)?(卡|账户)?(吧|付|支付|付款|出钱|才对|就行|就好|好了)|^( yuan| please| instead|$)`)
+	carries = regexp.MustCompile(`^(元|块钱?|的)?(那|这)?(张|个)?(卡|账户)?(吧|付|支付|付款|出钱|才对|就(行|好|够)了?|好了|够了|足够)|^( yuan| please| instead|$)`)
 	// fillers stand around a bare answer and say nothing.
 	fillers = regexp.MustCompile(`[,。!;~、"“”.\s¥￥]|还是|那就|就|那|嗯|哦|呃|啊|吧|呀|哈|嘛|好了|好的?|元|块钱?|钱|人民币|行|是|我|要|个|的|\b(just|please|yuan|cny|rmb|ok|then|maybe|um|well|the|my)\b`)
 	// plainDeny denies what was read back, and not what somebody shall do.
@@ -31,7 +31,7 @@ var (
 	// chat is told and not asked for: people, feelings, the day.
 	chat = regexp.MustCompile(`[我你您他她它咱这那的了呢是有在挺很太真都也还没]|\b(i|he|she|it|we|they|my|his|her|is|was|are|has|had|the|this|that)\b`)
 	// demands wants something, which is more than a remark.
-	demands = regexp.MustCompile(`帮|请|给我|替我|我要|我想|想要|麻烦|快点?|赶紧|马上|怎么|什么|[把搞弄改换整]|不行|不要|别|\b(please|want|need|can|could|would|don't|do not|make|change|get|give|let)\b`)
+	demands = regexp.MustCompile(`帮|请|给我|替我|不是|不对|错|我要|我想|想要|麻烦|快点?|赶紧|马上|怎么|什么|[把搞弄改换整]|不行|不要|别|\b(please|want|need|can|could|would|don't|do not|make|change|get|give|let)\b`)
 )
 
 // atReadBack takes what is said while something is read back and waits for a yes,
@@ -55,6 +55,11 @@ func (d *decider) atReadBack(p *Pending, e Said) bool {
 	}
 	if p.Kind != PendingConfirm && p.Kind != PendingSecure && p.Kind != PendingDoubt {
 		return false
+	}
+	if p.Kind == PendingSecure && objects.MatchString(folded(e.Text)) && brief(folded(e.Text)) && !has(e, ActQuestion) && len(d.read(in, f, e).values) == 0 {
+		d.unbox(in, f)
+		d.askWhat(in, f)
+		return true
 	}
 	if changedMind.MatchString(folded(e.Text)) && !has(e, ActCancel) && len(d.read(in, f, e).values) == 0 {
 		d.askWhat(in, f)

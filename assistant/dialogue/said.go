@@ -39,6 +39,9 @@ func (d *decider) said(e Said) {
 	u := e.Understanding
 	if len(u.Parts) > 1 && len(u.PartsUnderstood) == len(u.Parts) && d.splits(e) {
 		for i := 1; i < len(u.Parts) && len(d.st.Later) < maxLater; i++ {
+			if d.covered(u.PartsUnderstood[0], u.PartsUnderstood[i]) {
+				continue
+			}
 			d.st.Later = append(d.st.Later, Later{Said: Said{Text: u.Parts[i], Understanding: u.PartsUnderstood[i], Delivered: e.Delivered}})
 		}
 		e = Said{Text: u.Parts[0], Understanding: u.PartsUnderstood[0], Delivered: e.Delivered}

@@ -16,6 +16,9 @@ type Flow struct {
 	// Hears are the alarms whose business a flow is: complaint, bereavement, scam.
 	// It is begun, or offered, when one sounds.
 	Hears []string `yaml:"hears" enum:"complaint,bereavement,scam"`
+	// Covers are flows whose business this one does along the way: named beside it
+	// in one message they are no second request.
+	Covers []string `yaml:"covers"`
 	// Queue is where a person for this flow waits: general, elder, wealth, safety.
 	Queue string `yaml:"queue"`
 	// Inputs are the names a calling flow must give; Outputs what it gets back.
