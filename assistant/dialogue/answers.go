@@ -77,7 +77,7 @@ func (d *decider) answersPending(p *Pending, e Said) bool {
 	case PendingConfirm:
 		return d.answersConfirm(p, e)
 	case PendingSlot:
-		return d.answersOutside(p, e)
+		return d.leavesEmpty(p, e) || d.answersOutside(p, e)
 	case PendingCapture, PendingCheck, PendingSign, PendingOutside:
 		return d.answersOutside(p, e) || d.atReadBack(p, e)
 	case PendingSecure:

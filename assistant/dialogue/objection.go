@@ -63,7 +63,21 @@ func (d *decider) objection(in *Instance, f *flow.Flow, e Said) bool {
 	if len(changed) > len(slots) || slices.ContainsFunc(slots, func(s *flow.Slot) bool { return in.Slots[s.Name].ID != "" }) {
 		d.sayPhrase(flow.KindText, "corrected", nil)
 	}
+	for _, s := range slots {
+		if d.askAnew(in, f, s) {
+			return true
+		}
+	}
 	d.run()
+	return true
+}
+
+// askAnew asks for a text that no step asks for by itself: a memo that was wrong.
+func (d *decider) askAnew(in *Instance, f *flow.Flow, s *flow.Slot) bool {
+	if s.Kind != "text" || !s.Optional || slices.ContainsFunc(f.Steps, func(o *flow.Step) bool { return slices.Contains(o.Ask, s.Name) }) {
+		return false
+	}
+	d.ask(in, f, f.Step(in.Step), s, "", nil)
 	return true
 }
 
@@ -299,3 +313,25 @@ func (d *decider) answersFault(p *Pending, e Said) bool {
 	}
 	return d.atReadBack(p, e)
 }
+
+// leavesEmpty takes 不写了 where an optional text was asked for.
+func (d *decider) leavesEmpty(p *Pending, e Said) bool {
+	in := d.top()
+	if in == nil || in.ID != p.Instance || in.Suspended || !nothingToWrite.MatchString(folded(e.Text)) {
+		return false
+	}
+	f := d.flowOf(in)
+	if f == nil {
+		return false
+	}
+	s := f.Slot(p.Slot)
+	if s == nil || !s.Optional || s.Kind != "text" {
+		return false
+	}
+	delete(in.Asked, s.Name)
+	d.st.Pending, d.st.Fails = nil, 0
+	d.run()
+	return true
+}
+
+var nothingToWrite = regexp.MustCompile(`^(那|就|先)*(不|别|没)(用|要|写|填|有|必)?(写|填|要)?(了|吧|啊|呀)*$|^(no|none|nothing|skip|leave it( empty)?|no memo)( thanks)?$`)

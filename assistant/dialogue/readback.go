@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -179,12 +180,15 @@ func (d *decider) askDoubt(in *Instance, f *flow.Flow, p *Pending, values map[st
 	for _, name := range changed {
 		s := f.Slot(name)
 		labels, old = append(labels, d.pick(s.Label)), append(old, d.show(in, f, s))
-		trial.Slots[name] = values[name]
+		trial.Slots[name] = d.likely(in, s, values[name])
 		now = append(now, d.show(&trial, f, s))
 	}
 	sep := "、"
 	if d.locale() == "en" {
 		sep = ", "
+		for i := range labels {
+			labels[i] = strings.ToLower(labels[i])
+		}
 	}
 	label, to, from := strings.Join(labels, sep), strings.Join(now, sep), strings.Join(old, sep)
 	yes := d.offer(Offer{Kind: offerChange, Instance: in.ID, Values: values}, d.phrase("tap_change_to", "value", to), flow.StylePlain)
@@ -193,6 +197,17 @@ func (d *decider) askDoubt(in *Instance, f *flow.Flow, p *Pending, values map[st
 	d.st.Fails = 0
 	d.say(m)
 	d.st.Pending = &Pending{Kind: PendingDoubt, Instance: in.ID, Step: in.Step, Hash: p.Hash, Offer: yes.ID, Other: no.ID, Prompt: &m}
+}
+
+// likely is a value as the bank knows it, where one option fits its words.
+func (d *decider) likely(in *Instance, s *flow.Slot, v Value) Value {
+	if s.Options == nil || v.ID != "" || s.Options.NeedsRaw() {
+		return v
+	}
+	if m := matchOptions(in.Options[s.Name].Items, v.Raw); len(m) == 1 {
+		v.ID, v.Item = fmt.Sprint(m[0]["id"]), m[0]
+	}
+	return v
 }
 
 var (
@@ -254,6 +269,9 @@ func (d *decider) settled(o *Offer) {
 	d.filled(in, f, filling{values: o.Values})
 }
 
+// isSafe says that a card is where it should be.
+var isSafe = regexp.MustCompile(`没事|没丢|还在|好好的|在(家|包|手|身)|安全|没问题|\b(fine|safe|still have|not lost|with me)\b`)
+
 // isThat says which one it is.
 var isThat = regexp.MustCompile(`(的|应该|其实|那|就)是|\b(it's|it is|is the|lost is)\b`)
 
@@ -281,7 +299,7 @@ func (d *decider) anotherOption(in *Instance, f *flow.Flow, e Said) bool {
 			d.run()
 			return true
 		}
-		if !has(e, ActNegated) && !asking(e) && !has(e, ActDeny) {
+		if !has(e, ActNegated) && !asking(e) && !has(e, ActDeny) && !isSafe.MatchString(folded(e.Text)) {
 			return false
 		}
 		trial := *in

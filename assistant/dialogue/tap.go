@@ -157,7 +157,9 @@ func (d *decider) tappedSlot(in *Instance, f *flow.Flow, name string) {
 	d.st.Pending = nil
 	d.note(NoteCorrected, in.Flow, in.Step, name)
 	d.rewind(in, f, []string{name})
-	d.run()
+	if !d.askAnew(in, f, s) {
+		d.run()
+	}
 }
 
 func (d *decider) tappedOption(in *Instance, f *flow.Flow, name, id string) {
