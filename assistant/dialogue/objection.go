@@ -38,11 +38,16 @@ func (d *decider) objection(in *Instance, f *flow.Flow, e Said) bool {
 			return slices.ContainsFunc(namesOf(s), func(w string) bool { return w != "" && strings.Contains(strings.ToLower(v.Raw), strings.ToLower(w)) })
 		})
 	})
+	instead := len(slots) > 0 // 别转五百，转八百: what is given stands in the place of what is wrong
 	slots = slices.DeleteFunc(slots, func(s *flow.Slot) bool { _, given := got.values[s.Name]; return given })
-	if len(slots) == 0 && !got.sure || got.bad != "" || got.many != "" {
+	instead = instead && len(slots) == 0
+	if has(e, ActCancel) && !instead && !cleared(got) && !got.sure {
 		return false
 	}
-	if len(slots) == 0 && !has(e, ActCorrection) && !cleared(got) {
+	if len(slots) == 0 && !got.sure && !instead || got.bad != "" || got.many != "" {
+		return false
+	}
+	if len(slots) == 0 && !instead && !has(e, ActCorrection) && !cleared(got) {
 		return false
 	}
 	if v := d.verdict(e, switchP); v.flow != nil && v.flow.ID != in.Flow && d.complete(v.flow, e) {
@@ -53,6 +58,7 @@ func (d *decider) objection(in *Instance, f *flow.Flow, e Said) bool {
 		d.say(flow.Message{Kind: flow.KindText, Text: why})
 	}
 	changed = d.apply(in, f, got.values)
+	slots = slices.DeleteFunc(slots, func(s *flow.Slot) bool { return d.onlyOne(in, f, s) })
 	for _, s := range slots {
 		d.reopen(in, s, folded(e.Text))
 		changed = append(changed, s.Name)
@@ -101,6 +107,15 @@ func cleared(got filling) bool {
 	return len(got.values) == 1 && slices.ContainsFunc(slices.Collect(maps.Values(got.values)), func(v Value) bool { return v.ID == "" && v.Raw == "" })
 }
 
+// onlyOne says that there is nothing else to choose than what stands.
+func (d *decider) onlyOne(in *Instance, f *flow.Flow, s *flow.Slot) bool {
+	if v := in.Slots[s.Name]; s.Options == nil || s.Options.NeedsRaw() || v.Item == nil || len(in.Options[s.Name].Items) != 1 {
+		return false
+	}
+	d.sayPhrase(flow.KindText, "only_one", nil, "label", d.pick(s.Label), "value", d.show(in, f, s))
+	return true
+}
+
 // reopen takes a slot's value away, for another one; of two options that leaves one.
 func (d *decider) reopen(in *Instance, s *flow.Slot, text string) {
 	v, list := in.Slots[s.Name], in.Options[s.Name].Items
@@ -135,6 +150,19 @@ func (d *decider) faults(in *Instance, f *flow.Flow, e Said) []*flow.Slot {
 // notThis are the slots whose standing value is denied by name: 这不是我妈, 不是五百.
 func notThis(in *Instance, f *flow.Flow, e Said) []*flow.Slot {
 	var out []*flow.Slot
+	for _, s := range f.Slots {
+		v := in.Slots[s.Name]
+		if s.Kind != "payee" || v.Item == nil {
+			continue
+		}
+		for _, k := range []string{"name", "name_en", "alias"} {
+			name, _ := v.Item[k].(string)
+			before, after, hit := strings.Cut(strings.ToLower(e.Text), strings.ToLower(name))
+			if name != "" && hit && denied.MatchString(before) && !doing.MatchString(after) && !slices.Contains(out, s) {
+				out = append(out, s)
+			}
+		}
+	}
 	for _, x := range e.Understanding.Entities {
 		if x.Start < 0 || x.End > len(e.Text) || !denied.MatchString(strings.ToLower(e.Text[:x.Start])) || doing.MatchString(e.Text[x.End:]) {
 			continue
@@ -153,7 +181,7 @@ func notThis(in *Instance, f *flow.Flow, e Said) []*flow.Slot {
 }
 
 var (
-	denied = regexp.MustCompile(`(不是|不要|不用|别用|别给|不给|不转给|\b(not|isn't|not to|not for|don't use|not from))[“"\s]*(给|转给|尾号)?$`)
+	denied = regexp.MustCompile(`(不是|不要|不用|不|别|不想)(用|转|付|存|汇|还|买|取|从)?(给|转给|尾号)?$|(\b(not|isn't|not to|not for|don't use|not from))[“"\s]*$`)
 	// doing follows somebody who did or said something: 不是我妈让我转的.
 	doing = regexp.MustCompile(`^(让|叫|说|要|想|的|告诉|教|催)`)
 )

@@ -14,9 +14,9 @@ import (
 var (
 	// elsewhen speaks of another time, or of what another person says: a value in
 	// such a sentence is no value for what is being read back.
-	elsewhen = regexp.MustCompile(`上次|上回|上个?月|上周|昨天|前天|以前|之前|去年|前年|那次|那会儿|下次|下回|下周|下个月|明年|已经|收到|到账|(转|付|汇|打|存|还|买|缴|花|扣|借|取)(了|过|走)|(听)?说|告诉|知道|每(个)?(月|年|天|周)|\b(last|next) (time|week|month|year)\b|\b(yesterday|already|received|said|says|told|knows?|earlier|every|each|usually|used to)\b`)
+	elsewhen = regexp.MustCompile(`上次|上回|上个?月|上周|昨天|前天|以前|之前|去年|前年|那次|那会儿|下次|下回|下周|下个月|明年|已经|收到|到账|(转|付|汇|打|存|还|买|缴|花|扣|借|取)(了|过|走)|(^|[^我想])说|告诉|知道|每(个)?(月|年|天|周)|\b(last|next) (time|week|month|year)\b|\b(yesterday|already|received|said|says|told|knows?|earlier|every|each|usually|used to)\b`)
 	// corrector ends what stands before a value that is to count.
-	corrector = regexp.MustCompile(`(改|换|改成|换成|改为|应该|应该是|应是|转|转账|付|付款|汇|打|存|存入|买|取|赎|赎回|缴|充|交|贷|借|投|提|调|设|给|转给|付给|汇给|用|选|按|就|还款|要转|要付|要存|凑)(成|为|到|个|出|入)?$|(^|[,。;就还])是$|\b(to|make it|make that|send|transfer|pay|use|using|from|it's|it is|should be|change|buy|save|repay|withdraw|instead)( the| my| cny| rmb| [¥￥])?$`)
+	corrector = regexp.MustCompile(`(改|换|改成|换成|改为|应该|应该是|应是|转|转账|付|付款|汇|打|存|存入|买|取|赎|赎回|缴|充|交|贷|借|投|提|调|设|给|转给|付给|汇给|用|选|按|就|还款|要转|要付|要存|凑)(成|为|到|个|出|入)?$|(^|[,。;就还])是$|(我说|转|付|汇|存|买|还|取|缴|要)的(金额|钱数|数)?(是|应该是)$|\b(to|make it|make that|send|transfer|pay|use|using|from|it's|it is|should be|change|buy|save|repay|withdraw|instead)( the| my| cny| rmb| [¥￥])?$`)
 	// chosen takes one of several ways.
 	chosen = regexp.MustCompile(`改|换|我?要|选|用|还是|就|按|不如|\b(instead|rather|change|prefer|use|take)\b`)
 	// changedMind wants something else and does not say what.
@@ -51,7 +51,7 @@ func (d *decider) atReadBack(p *Pending, e Said) bool {
 	if hearsay.MatchString(folded(e.Text)) {
 		return false
 	}
-	if d.objection(in, f, e) {
+	if d.objection(in, f, e) || d.otherSum(in, f, p, e) {
 		return true
 	}
 	if p.Kind != PendingConfirm && p.Kind != PendingSecure && p.Kind != PendingDoubt {
@@ -101,6 +101,35 @@ func (d *decider) doubts(in *Instance, f *flow.Flow, p *Pending, e Said) bool {
 		return true
 	}
 	d.askDoubt(in, f, p, got.values, changed)
+	return true
+}
+
+// otherSum takes the sum that stands beside the one read back: 五百不够，八百.
+func (d *decider) otherSum(in *Instance, f *flow.Flow, p *Pending, e Said) bool {
+	got := d.read(in, f, e)
+	s := f.Slot(got.many)
+	if s == nil || s.Kind != "amount" || in.Slots[s.Name].ID == "" || has(e, ActCancel) {
+		return false
+	}
+	other := ""
+	for _, x := range e.Understanding.Entities {
+		switch {
+		case x.Kind != entity.Amount && x.Kind != entity.Number || x.Bad != "" || x.Value == in.Slots[s.Name].ID:
+		case other != "" && other != x.Value:
+			return false
+		default:
+			other = x.Value
+		}
+	}
+	if _, err := flow.Fen(other); err != nil || other == "" {
+		return false
+	}
+	got.values[s.Name] = Value{Raw: other, ID: other, By: "customer", Turn: d.c.Turn}
+	if asking(e) || elsewhen.MatchString(folded(e.Text)) {
+		d.askDoubt(in, f, p, got.values, []string{s.Name})
+		return true
+	}
+	d.filled(in, f, filling{values: got.values})
 	return true
 }
 
