@@ -199,12 +199,16 @@ func faultIn(text string) string {
 	}
 	var parts []string
 	for _, c := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",。;.!、", r) }) {
+		c = noFaultIn.ReplaceAllString(c, "□")
 		if faultWord.MatchString(c) || elseWord.MatchString(c) || sumWrong.MatchString(c) {
 			parts = append(parts, c)
 		}
 	}
 	return strings.Join(parts, ",")
 }
+
+// noFaultIn says that something is right.
+var noFaultIn = regexp.MustCompile(`(没|没有|不会|不|未)(写|填|弄|搞|打|选|转)?(错|有误|有问题|问题)`)
 
 // slotWords are usual words for slots by kind, beside their labels.
 var slotWords = map[string][]string{

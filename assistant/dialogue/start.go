@@ -63,8 +63,8 @@ func (d *decider) start(f *flow.Flow, slots map[string]string, e *Said) {
 		}
 	}
 	if top := d.top(); top != nil && !top.Suspended {
-		top.Suspended = true
 		d.leavesBox(top)
+		top.Suspended = true
 		d.note(NoteSuspended, top.Flow, top.Step, "")
 	}
 	in := d.newInstance(f)
