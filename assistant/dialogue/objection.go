@@ -210,15 +210,25 @@ func faultIn(text string) string {
 // noFaultIn says that something is right.
 var noFaultIn = regexp.MustCompile(`(没|没有|不会|不|未)(写|填|弄|搞|打|选|转)?(错|有误|有问题|问题)`)
 
-// slotWords are usual words for slots by kind, beside their labels.
-var slotWords = map[string][]string{
-	"amount":  {"金额", "钱数", "数目", "数额", "多少钱", "amount", "sum", "figure"},
-	"payee":   {"收款人", "收款方", "收款账号", "收款账户", "收款卡", "对方账号", "对方账户", "对方", "名字", "姓名", "户名", "那个人", "这个人", "payee", "recipient", "beneficiary", "person", "name"},
-	"account": {"付款账户", "付款卡", "卡", "账户", "帐户", "账号", "card", "account"},
-	"card":    {"卡", "card"},
-	"date":    {"日期", "时间", "日子", "date", "day"},
-	"term":    {"期限", "存期", "年限", "term"},
-	"number":  {"期数", "次数", "number"},
+// slotWords are usual words for slots of a kind, beside their labels.
+func slotWords(kind string) []string {
+	switch kind {
+	case "amount":
+		return []string{"金额", "钱数", "数目", "数额", "多少钱", "amount", "sum", "figure"}
+	case "payee":
+		return []string{"收款人", "收款方", "收款账号", "收款账户", "收款卡", "对方账号", "对方账户", "对方", "名字", "姓名", "户名", "那个人", "这个人", "payee", "recipient", "beneficiary", "person", "name"}
+	case "account":
+		return []string{"付款账户", "付款卡", "卡", "账户", "帐户", "账号", "card", "account"}
+	case "card":
+		return []string{"卡", "card"}
+	case "date":
+		return []string{"日期", "时间", "日子", "date", "day"}
+	case "term":
+		return []string{"期限", "存期", "年限", "term"}
+	case "number":
+		return []string{"期数", "次数", "number"}
+	}
+	return nil
 }
 
 // personWrong finds fault with a person, where 人 alone means the payee.
@@ -267,9 +277,9 @@ func slotsNamed(f *flow.Flow, text string) []*flow.Slot {
 // namesOf are the words that name a slot.
 func namesOf(s *flow.Slot) []string {
 	words := []string{s.Label["zh"], s.Label["en"]}
-	words = append(words, slotWords[s.Kind]...)
+	words = append(words, slotWords(s.Kind)...)
 	if s.Kind == "choice" && strings.ContainsAny(s.Label["zh"], "卡户") {
-		words = append(words, slotWords["account"]...)
+		words = append(words, slotWords("account")...)
 	}
 	for _, w := range s.Words {
 		for _, end := range []string{"改成", "写成", "是", "写", "为"} {
