@@ -15,7 +15,7 @@ var (
 	// dropped drops what is being done by any verb of business: 不贷了, 先不签了.
 	dropped = regexp.MustCompile(`^(那|我|我们|俺|还是|算了|就|先|暂时|今天|现在|这次|这个|这笔|唉|哎|嗯|吧|了|密码|卡|钱|理财|基金|贷款|合同|保险|产品|存款|名|字)*(不|先不|暂不|暂时不|不想|不打算|不准备|别)(再)?([` + verbs + `]|委托|赎回|重置|重设|挂失|面签|投保|贷款|激活|预约|分期|授权|补卡|升级|注销|理赔|协商)(款|卡|钱|账|户|保|单|约|回|手续)?了(吧|啊|呀|哈|嘛|谢谢)*$`)
 	// notWanted says that one did not want or ask for something.
-	notWanted = regexp.MustCompile(`(我|俺|咱)?(可|根本|又|从来|真)?(没|没有|不|并没|不是)(说|要|想|让|叫|打算|准备|需要|用|是要)(过|你|你们)?[^,。?!]{0,6}([` + verbs + `])|(不用|不必|不需要|用不着|别)(给我|帮我|再)?[^,。?!]{0,3}([` + verbs + `])|\b(don't|do not|didn't|did not|never|not) (want|wanted|ask|asked|mean|meant|need|say|said|trying|going|asking)\b`)
+	notWanted = regexp.MustCompile(`(我|俺|咱)?(可|根本|又|从来|真)?(没|没有|不|并没|不是)(说|要|想|让|叫|打算|准备|需要|用|是要)(过|你|你们)?[^,。?!]{0,6}([` + verbs + `])|不是[^,。?!]{0,3}([` + verbs + `])|(不用|不必|不需要|用不着|别)(给我|帮我|再)?[^,。?!]{0,3}([` + verbs + `])|\b(don't|do not|didn't|did not|never|not) (want|wanted|ask|asked|mean|meant|need|say|said|trying|going|asking)\b`)
 	// thisOne points to what is being done.
 	thisOne = regexp.MustCompile(`这个|这笔|这项|这事|这样|那个|[办弄搞做]|操作|业务|\b(this|that|it)\b`)
 	// mishearing says that one was misunderstood, before anything was agreed to.

@@ -15,7 +15,7 @@ var (
 	// faultWord says that what stands before or behind it is wrong.
 	faultWord = regexp.MustCompile(`不对|不正确|错了?|有误|有问题|不是这(个|张|位|家)|不是我(要|想|说)的?|不准|要改|得改|(想|需)要?(改|换)|\b(wrong|incorrect|mistaken?|not right|isn't right|not correct|isn't correct|mistyped)\b`)
 	// elseWord wants another one.
-	elseWord = regexp.MustCompile(`另(外)?(一)?(张|个|位|笔|家)|别的|其他的?|换(一)?(张|个|位|一下|下)|改(一)?下|^(我)?(要|想)?改|\b(an?other|other|different)\b|\b(change|fix|correct|edit) (the|my)\b`)
+	elseWord = regexp.MustCompile(`另(外)?(一)?(张|个|位|笔|家)|别的|其他的?|换(一)?(张|个|位|一下|下)|改(一)?下|(^|我|要|想|得|怎么|能|可以|能不能|帮我|给我)(改|换)|\b(an?other|other|different)\b|\b(change|fix|correct|edit) (the|my)\b`)
 	// Everything is right but one thing.
 	exceptZH  = regexp.MustCompile(`除了?([^,。;]{1,10}?)(以外|之外|外)?,?(其他|其它|别的|剩下|其余|都|全)`)
 	restZH    = regexp.MustCompile(`(其他|其它|别的|其余|剩下的?|都|全)(的)?(都|全)?(是)?(对|没问题|没错|正确|可以|无误|ok)的?了?,?(就是?|只有?|但是?|不过|除了|可是?)?(.+)`)
@@ -127,6 +127,9 @@ func (d *decider) reopen(in *Instance, s *flow.Slot, text string) {
 	}
 }
 
+// asksToChange asks how something can be changed, which is to change it.
+var asksToChange = regexp.MustCompile(`(怎么|能|可以|能不能|可不可以)(改|换)|\b(how (do|can)|can|could|may) i (change|correct|edit)\b`)
+
 // faults are the filled slots a message finds fault with.
 func (d *decider) faults(in *Instance, f *flow.Flow, e Said) []*flow.Slot {
 	text := strings.ToLower(folded(e.Text))
@@ -138,7 +141,7 @@ func (d *decider) faults(in *Instance, f *flow.Flow, e Said) []*flow.Slot {
 		return named
 	}
 	where := faultIn(text)
-	if where == "" || has(e, ActQuestion) && !faultWord.MatchString(where) || strings.Contains(text, "□") {
+	if where == "" || has(e, ActQuestion) && !faultWord.MatchString(where) && !asksToChange.MatchString(where) || strings.Contains(text, "□") {
 		return nil
 	}
 	return slices.DeleteFunc(slotsNamed(f, where), func(s *flow.Slot) bool {

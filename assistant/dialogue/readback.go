@@ -21,6 +21,8 @@ var (
 	chosen = regexp.MustCompile(`改|换|我?要|选|用|还是|就|按|不如|\b(instead|rather|change|prefer|use|take)\b`)
 	// changedMind wants something else and does not say what.
 	changedMind = regexp.MustCompile(`(改|变)(变|了)?(个)?主意|想法变|变卦|反悔|(我)?(想|要)改(一下|点|个)?(东西|地方|内容|信息)?$|chang(ed|ing) my mind|second thoughts|need to change something`)
+	// filledIn says that a box was filled, which it tells by itself.
+	filledIn = regexp.MustCompile(`^(我)?(都|已经)?(填|输|写|弄|搞)?(好|完|完成)(了|啦|咯)(啊|呀)?$|^(i'm |i am |all )?(done|finished)$`)
 	// carries follows a value that is to count: 工资卡付, 三千吧.
 	carries = regexp.MustCompile(`^(元|块钱?|的)?(那|这)?(张|个)?(卡|账户)?(吧|付|支付|付款|出钱|才对|就(行|好|够)了?|好了|够了|足够)|^( yuan| please| instead|$)`)
 	// fillers stand around a bare answer and say nothing.
@@ -60,6 +62,10 @@ func (d *decider) atReadBack(p *Pending, e Said) bool {
 	if p.Kind == PendingSecure && objects.MatchString(folded(e.Text)) && brief(folded(e.Text)) && !has(e, ActQuestion) && len(d.read(in, f, e).values) == 0 {
 		d.unbox(in, f)
 		d.askWhat(in, f)
+		return true
+	}
+	if p.Kind == PendingSecure && filledIn.MatchString(folded(e.Text)) {
+		d.retry()
 		return true
 	}
 	if changedMind.MatchString(folded(e.Text)) && !has(e, ActCancel) && len(d.read(in, f, e).values) == 0 {
