@@ -117,7 +117,7 @@ func (d *decider) keepParts(e Said) {
 		part := Said{Text: u.Parts[i], Understanding: u.PartsUnderstood[i], Delivered: e.Delivered}
 		f := d.set.FlowOf(best(part.Understanding).Intent)
 		say = say && f != nil && pays(f) && hasKind(f, "payee")
-		if i > 0 && !nobodyWanted(part) {
+		if i > 0 && !nobodyWanted(part) && !d.covered(u.PartsUnderstood[0], u.PartsUnderstood[i]) {
 			parts = append(parts, part)
 		}
 	}

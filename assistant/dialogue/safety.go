@@ -45,7 +45,7 @@ var (
 // of identity says that it is not their doing.
 func (d *decider) protests(e Said) bool {
 	in := d.top()
-	if in == nil || in.Acting != "" || has(e, ActCorrection) {
+	if in == nil || in.Acting != "" || has(e, ActCorrection) || d.mishears(e) {
 		return false
 	}
 	f := d.flowOf(in)

@@ -131,6 +131,9 @@ func (d *decider) one(e Said) {
 		d.employeeChanged(id)
 		return
 	}
+	if d.atBox(e) {
+		return
+	}
 	in := d.top()
 	switch {
 	case has(e, ActRepeat):

@@ -63,6 +63,7 @@ func (d *decider) start(f *flow.Flow, slots map[string]string, e *Said) {
 		}
 	}
 	if top := d.top(); top != nil && !top.Suspended {
+		d.leavesBox(top)
 		top.Suspended = true
 		d.note(NoteSuspended, top.Flow, top.Step, "")
 	}
@@ -148,6 +149,10 @@ func (d *decider) offerResume() {
 		d.nextLater()
 		return
 	}
+	if d.boxWaits(in) {
+		d.resume(in.ID)
+		return
+	}
 	yes := d.offer(Offer{Kind: offerResume, Instance: in.ID}, d.phrase("tap_resume"), flow.StylePrimary)
 	no := d.offer(Offer{Kind: offerForget, Instance: in.ID}, d.phrase("tap_forget"), flow.StylePlain)
 	m := flow.Message{Kind: flow.KindAsk, Text: d.phrase("resume_offer", "name", d.flowName(in.Flow)), Actions: []flow.Action{yes, no}}
@@ -212,7 +217,7 @@ func (d *decider) cancel(checked bool) {
 	if in.Parent != "" {
 		root = in.Parent
 	}
-	d.sayPhrase(flow.KindText, "cancelled", nil, "name", name)
+	d.sayCancelled(in, f, name)
 	if r := d.instance(root); r != nil {
 		d.drop(r, NoteCancelled, "customer")
 	}

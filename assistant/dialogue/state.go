@@ -84,10 +84,12 @@ type Instance struct {
 	// Told is the payee about whom the customer was warned and has answered.
 	Told string `json:"told,omitempty"`
 	// Acting is the irreversible call that is on its way; nothing is changed meanwhile.
-	Acting    string         `json:"acting,omitempty"`
-	Suspended bool           `json:"suspended,omitempty"`
-	Parent    string         `json:"parent,omitempty"` // the instance that called this sub-flow
-	Input     map[string]any `json:"input,omitempty"`
+	Acting    string `json:"acting,omitempty"`
+	Suspended bool   `json:"suspended,omitempty"`
+	// Left is the turn in which another business was begun from an open box.
+	Left   int64          `json:"left,omitempty"`
+	Parent string         `json:"parent,omitempty"` // the instance that called this sub-flow
+	Input  map[string]any `json:"input,omitempty"`
 	// Heard is the message that began it, for an option it names by a name only
 	// the bank knows: 家用卡丢了.
 	Heard string `json:"heard,omitempty"`
@@ -182,6 +184,8 @@ const (
 	PendingPause    PendingKind = "pause"  // how to go on after the fear of a fraud
 	PendingWarned   PendingKind = "warned" // how the customer knows a payee the risk service warned of
 	PendingEither   PendingKind = "either" // two ways on, both as taps
+	PendingDoubt    PendingKind = "doubt"  // whether a value is to replace what was read back
+	PendingFault    PendingKind = "fault"  // what of a read-back is wrong
 	PendingBrake    PendingKind = "brake"  // who asked for the money, after a scam was heard of
 )
 
@@ -194,7 +198,8 @@ type Offer struct {
 	Employee string            `json:"employee,omitempty"`
 	Slots    map[string]string `json:"slots,omitempty"`
 	Label    string            `json:"label,omitempty"`
-	Said     *Said             `json:"said,omitempty"` // what was said when it was offered
+	Said     *Said             `json:"said,omitempty"`   // what was said when it was offered
+	Values   map[string]Value  `json:"values,omitempty"` // what a slot is changed to
 }
 
 // HandoffInfo is what the dialogue knows of a handoff.
