@@ -24,8 +24,8 @@ const (
 // detector finds one alarm: what calls it, once what only looks like it is blanked out.
 type detector struct {
 	name  string
-	traps *regexp.Regexp
-	calls *regexp.Regexp
+	traps *pattern
+	calls *pattern
 }
 
 const (
@@ -35,7 +35,7 @@ const (
 )
 
 func detectors() []detector {
-	re := regexp.MustCompile
+	re := compile
 	return []detector{
 		{
 			AlarmAgent,
@@ -95,7 +95,7 @@ type Detectors struct {
 	minor    [3]*regexp.Regexp
 	acts     []act
 	scams    []scam
-	harmless []*regexp.Regexp
+	harmless []*pattern
 }
 
 // NewDetectors compiles the patterns; it costs some milliseconds.

@@ -1,12 +1,10 @@
 package intents
 
-import "regexp"
-
 // A scam is one kind of fraud as its victims tell of it. What is sure stops money
 // by itself; a hint only together with one of another kind.
 type scam struct {
 	name       string
-	sure, hint *regexp.Regexp
+	sure, hint *pattern
 }
 
 // The people a fraudster plays or promises through.
@@ -21,7 +19,7 @@ const (
 // scams are the kinds of fraud the brake knows. The rules speak of who wants the
 // money and on what story; a word alone (公安, 客服, 中奖) is never enough.
 func scams() []scam {
-	re := regexp.MustCompile
+	re := compile
 	return []scam{
 		{
 			"safe_account",
@@ -119,7 +117,7 @@ func scams() []scam {
 // promised, it goes over a place where nobody is known, a profit or a return is
 // held out, and the one who asks is known from a screen.
 func signs() []scam {
-	re := regexp.MustCompile
+	re := compile
 	never := re(`$^`)
 	hint := func(name, pattern string) scam { return scam{name: name, sure: never, hint: re(pattern)} }
 	return []scam{
@@ -134,9 +132,9 @@ func signs() []scam {
 
 // harmless are contexts in which the words of a fraud are no story of one: who
 // works there, what a fine is paid for, what was on television.
-func harmless() []*regexp.Regexp {
-	re := regexp.MustCompile
-	return []*regexp.Regexp{
+func harmless() []*pattern {
+	re := compile
+	return []*pattern{
 		// What one asks of one's own loan or deposit.
 		re(`^[^,。!?]{0,8}(会不会|会|是不是)(影响|上)(我的?)?(个人)?征信(吗|么|不|吧|呀|啊|的)?[?]?$|\b(time|fixed|term) deposits?\b`),
 		re(lawZH + `(局|分局|大队|支队|系统|食堂|门口|旁边|对面|附近|隔壁|家属院|宿舍)*(里|那边)?(上班|工作|实习|的(同事|朋友|同学|表哥|老同学|亲戚)|当差|退休|食堂|门口|旁边|对面|附近|隔壁|家属院|宿舍|开的?(收据|发票|缴款单|罚单))`),
