@@ -31,7 +31,12 @@ type detector struct {
 const (
 	kinZH  = `(爸|妈|父亲|母亲|爷爷|奶奶|外公|外婆|姥姥|姥爷|老伴|老公|老婆|丈夫|妻子|爱人|先生|太太|儿子|女儿|哥|姐|弟|妹|公公|婆婆|岳父|岳母|亲人|家人|老人)`
 	someZH = `(真人|活人|人工客服|人工服务|人工坐席|人工|客服人员|人工客服人员|坐席|座席|专员|工作人员|柜员|客户经理|值班经理|客服|经理|领导|主管|大堂|活的人)`
-	someEN = `(human( being)?|(live |human |real |customer service )?agent|real person|live person|person|representative|rep|operator|someone|somebody|staff|advisor|customer service|manager|supervisor)`
+	// mothers are the things of somebody's mother, which are no curse: 我妈的账号.
+	mothers      = `(我|我们|俺|咱|咱们|孩|公|婆|妇|子|儿|女|友|学|事|邻居|爸|老)妈的|[你他她]妈妈的|(给|往|到|向|查|看|帮|替|用|从|是|把|转|问|跟|和)(下|一下|到|给|成)?[你他她]妈的` + mothersThing + `|(^|[^你他她尼])妈的` + mothersThing
+	mothersThing = `(银行)?(账|帐|卡|户|号|手机|电话|名字|姓名|钱|尾号|存折|存款|生日|药|医|病|生活费|养老|退休|工资|身份证|社保|医保|微信|余额|信用卡|定期|那)`
+	// otherPayee is somebody else to be paid: 换个人，给爸.
+	otherPayee = `(换|改)(一)?(个|成别|成另一个|别)?人(吧|了)?[,。 ]*(,|是|要|就|改|我要|那就)*(转给|付给|汇给|打给|给|转到|收款?|付款|转账?|汇|打给)|(change|switch)( it| that| the payee)? to (another|a different|someone else)( person)?[,. ]*(to|pay|send|give)|(another|a different) (person|payee),? (to|pay|send)`
+	someEN     = `(human( being)?|(live |human |real |customer service )?agent|real person|live person|person|representative|rep|operator|someone|somebody|staff|advisor|customer service|manager|supervisor)`
 )
 
 func detectors() []detector {
@@ -39,7 +44,7 @@ func detectors() []detector {
 	return []detector{
 		{
 			AlarmAgent,
-			re(`人工智能|人工(费|成本|耳蜗|授精|湖|降雨|草坪|心脏|录入|手续费|智障|审核要|审核需|审核多)|纯人工|半人工|人工(客服)?(服务)?(的)?(几点|什么时候|时间|上班|下班|收费|要钱|电话|热线|多少|是什么|啥时候|在线吗)|` +
+			re(otherPayee + `|人工智能|人工(费|成本|耳蜗|授精|湖|降雨|草坪|心脏|录入|手续费|智障|审核要|审核需|审核多)|纯人工|半人工|人工(客服)?(服务)?(的)?(几点|什么时候|时间|上班|下班|收费|要钱|电话|热线|多少|是什么|啥时候|在线吗)|` +
 				`(不是|没有|没|不用|不需要|无需|先不|先别|不想|不必|别|不要|甭|莫|唔使|不)(再)?(是)?(要|想|需要|说|让你)*(找|转|用|接|换|叫|给我转|帮我转)?(到|成|去)?` + someZH + `|` +
 				`取消(转)?人工|(刚才|刚刚|上次|昨天|之前|前几天|那个|有个)(的|那个|有个|你们)?` + someZH + `|` + someZH + `(刚才|刚刚|上次|昨天|之前)?(跟我|和我|给我|已经|就)?(说过|说的|说我|说要|告诉|办好|办的|答复|讲过|帮我办)|(是|像)` + someZH + `(还是|吗)|(是)?机器人?还是` + someZH +
 				`|(客户)?经理(的)?(电话|微信|是谁)|客服(电话|热线|号码|微信)|找(工作人员)?的(电话)?|找人代|转给(客户)?经理|给(客户)?经理(转|汇|打)|(travel|estate|insurance|real estate|shipping|tax) agents?|human (resources|error|rights)|in person|(don't|do not|dont|no) (need|want) (for )?(to )?(talk to |speak to |speak with )?(an? |any )?` + someEN + `|no need for (an? )?` + someEN +
@@ -56,7 +61,7 @@ func detectors() []detector {
 		},
 		{
 			AlarmAnger,
-			re(`垃圾(短信|分类|邮件|袋|费|桶)|笑死|操作|操心|体操|滚动|滚存|利滚利|翻滚|有病(假|历|人)|(不|别|没)(生气|着急|烦)|无语(音|言)`),
+			re(mothers + `|垃圾(短信|分类|邮件|袋|费|桶)|笑死|操作|操心|体操|滚动|滚存|利滚利|翻滚|有病(假|历|人)|(不|别|没)(生气|着急|烦)|无语(音|言)`),
 			re(`气死|气炸|什么(破|鬼|烂|玩意|东西)|破(银行|系统|app|机器|玩意)|烂(银行|系统|透)|垃圾|傻(逼|x|b|叉)|煞笔|妈的|他妈|尼玛|特么|我(操|靠|艹)|操你|卧槽|滚(开|蛋|$|远)|废物|烦(死|人|透)|太差(了|劲)|差劲|有病(吧|啊|是)|神经病|混蛋|王八蛋|受够|忍无可忍|智障|弱智|脑残|坑(人|爹|死)|骗子银行|你们?(银行|就|都)(就|都)?(是)?骗(子|人)|浪费我?(的)?时间|耍(我|人)|搞什么(鬼|名堂|飞机)|狗屁|放屁|丢人|真(恶心|无语)|无语(了|$|死)|火大|窝火|岂有此理|太过分|欺负人|糊弄(我|人|谁)|吃屎|白痴|没用的东西|一点用都没|说了(几|好几|多少|八百|一百|无数|两|三|四|五|八|十)(遍|次|百遍)` +
 				`|\bwtf\b|\bf+u+c+k|\bshit\b|bullshit|ridiculous|\b(terrible|awful|worst|horrible) (service|bank|app|experience|support|bot)|\buseless\b|\bstupid\b|\bidiots?\b|\b(so|really|very) (angry|annoyed|frustrated|mad)\b|\b(service|bank|app|bot|system) is (so |really |very |just )?(terrible|awful|horrible|the worst|useless|rubbish)|furious|fed up|pissed|damn (it|bank|app|you)|this is (a )?(joke|outrageous)|sick of`),
 		},
@@ -116,8 +121,13 @@ func NewDetectors() *Detectors {
 func (d *Detectors) Alarms(text string) []string {
 	s := fold(d.zh, text)
 	var out []string
+	own := ownStory(s)
 	for _, x := range d.list {
-		rest := x.traps.ReplaceAllString(s, "□")
+		rest := s
+		if x.name == AlarmFraud {
+			rest = own
+		}
+		rest = x.traps.ReplaceAllString(rest, "□")
 		for _, clause := range clauses(rest) {
 			if x.calls.MatchString(clause) {
 				out = append(out, x.name)
