@@ -2,8 +2,11 @@ package intents
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/pingdui/pingdui/intents/entity"
 )
 
 // NoTale is the kind of what is no tale of a fraud.
@@ -67,12 +70,19 @@ func (u *Understander) scams(text string) []string {
 // paying names the kind of fraud a text tells of when it is said with a payment in
 // hand, which is evidence of its own: what would be a hint is sure. Empty for
 // almost every message, and without learned tales.
-func (u *Understander) paying(text string) string {
+func (u *Understander) paying(text string, entities []entity.Entity) string {
 	lead := payingLead[Language(text)]
 	if u.model == nil || u.model.tales == nil || lead == "" {
 		return ""
 	}
-	if kind, e := u.evidence(lead+ownStory(text), u.detectors.Scams(text)); e >= hintAt {
+	signs := u.detectors.Scams(text)
+	sum := slices.ContainsFunc(entities, func(e entity.Entity) bool {
+		return e.Kind == entity.Amount || e.Kind == entity.Number || e.Kind == entity.Code
+	})
+	if sum && len(signs) == 0 && utf8.RuneCountInString(text) < shortest {
+		return "" // 给他再转500: an answer to how much
+	}
+	if kind, e := u.evidence(lead+ownStory(text), signs); e >= hintAt {
 		return kind
 	}
 	return ""

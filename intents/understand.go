@@ -59,7 +59,7 @@ func NewUnderstander(m *Model, d *Detectors, cfg Config) *Understander {
 // Understand understands one text; now, in the bank's zone, is what 明天 counts from.
 func (u *Understander) Understand(text string, now time.Time) Understanding {
 	out := u.one(text, now)
-	if parts := SplitRequests(text); len(parts) > 1 {
+	if parts := SplitRequests(besidesStory(text)); len(parts) > 1 {
 		out.Parts = parts[:min(len(parts), maxParts)]
 		for _, p := range out.Parts {
 			out.PartsUnderstood = append(out.PartsUnderstood, u.one(p, now))
@@ -97,8 +97,9 @@ func (d *Detectors) apart(text string) (wanted, denied string) {
 const maxParts = 5
 
 func (u *Understander) one(text string, now time.Time) Understanding {
+	entities := entity.Extract(text, now)
 	out := Understanding{
-		Entities: entity.Extract(text, now), Alarms: u.detectors.Alarms(text), Scams: u.scams(text), Paying: u.paying(text), Acts: u.detectors.Acts(text),
+		Entities: entities, Alarms: u.detectors.Alarms(text), Scams: u.scams(text), Paying: u.paying(text, entities), Acts: u.detectors.Acts(text),
 		Language: Language(text), Verdict: Verdict{Kind: Reject},
 	}
 	if u.model != nil {

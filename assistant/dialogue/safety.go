@@ -28,7 +28,7 @@ var (
 	notFound   = regexp.MustCompile(`(没|没有|还没|未|不|找不)(有)?(找)?(到|着)|(not|haven't|can't|didn't) (found|find)|要是|如果|万一|\bif\b`)
 	goodbyeSay = regexp.MustCompile(`再见|再会|拜|^88+$|晚安|回头|下次|改天|明天|走了|挂了|先走|没(有|别|其他|什么|啥)?(的)?(事|问题)|没有了|没了|不打扰|问完|就这(样|些)|先这样|不聊|不用了|\b(bye|goodbye|see you|see ya|good night|later|farewell|cheers|have a (nice|good))\b|that's (all|it)|that is all|nothing (else|more)|i'm done|take care`)
 	// hearsay reports another's yes, which is none: 我儿子说确认.
-	hearsay = regexp.MustCompile(`^(我|他|她|我们|俺)?[^,。?!]{0,5}(说|讲|让我|叫我|要我)(,|:|是|了|可以|要|点|按|就)*(确认|同意|可以|行|好的?|转吧?|没问题)(的|了|吧|转出|转账)*$|\b(says?|said|told me to|tells me to) (yes|ok|okay|to )?(confirm|go ahead)?$`)
+	hearsay = regexp.MustCompile(`^(我|他|她|我们|俺)?[^,。?!没不别]{0,5}(说|讲|让我|叫我|要我)(,|:|是|了|可以|要|点|按|就)*(确认|同意|可以|行|好的?|转吧?|没问题)(的|了|吧|转出|转账)*$|\b(says?|said|told me to|tells me to) (yes|ok|okay|to )?(confirm|go ahead)?$`)
 	// theOther means the other of two.
 	theOther = regexp.MustCompile(`^(不对,?|不,?)?(不是|不要)(他|她|这个人?|这位|这一个|这一位)(,?(是|要|选|换)?(另|别)(外)?(的)?(一)?(个|位|人)?)?(吧|啊|呀)?$|^(不对,?|不,?)?(是|要|选|换|给)?(另|另外)(那|的)?(一)?(个|位)(人|老.|小.)?(吧|啊|呀)?$|^(no,? )?(the )?other (one|person)$|^(no,? )?not (him|her|that one)$`)
 	// mishap says that something has happened to a card.
@@ -102,6 +102,20 @@ func (d *decider) insists(e Said) bool {
 	}
 	d.sayPhrase(flow.KindText, "protest_heard", nil)
 	d.retry()
+	return true
+}
+
+// unasked takes 我没说要转 where money is about to move: it is asked whether to
+// leave it.
+func (d *decider) unasked(e Said) bool {
+	in := d.top()
+	if in == nil || in.Suspended || in.Acting != "" || has(e, ActQuestion) || has(e, ActCorrection) || !brief(e.Text) || !notAsked.MatchString(folded(e.Text)) {
+		return false
+	}
+	if f := d.flowOf(in); f == nil || !moves(f) {
+		return false
+	}
+	d.cancel(false)
 	return true
 }
 
