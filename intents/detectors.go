@@ -101,12 +101,13 @@ type Detectors struct {
 	acts     []act
 	scams    []scam
 	harmless []*pattern
+	pressed  *pattern
 }
 
 // NewDetectors compiles the patterns; it costs some milliseconds.
 func NewDetectors() *Detectors {
 	return &Detectors{
-		zh: zh.New(), list: detectors(), acts: acts(), scams: append(scams(), signs()...), harmless: harmless(),
+		zh: zh.New(), list: detectors(), acts: acts(), scams: append(scams(), signs()...), harmless: harmless(), pressed: pressed(),
 		minor: [3]*regexp.Regexp{
 			regexp.MustCompile(`(?:^|[^a-z一-龥])(?:我|本人|人家)(?:今年|才|只有|刚|现在|刚满|今年才|还|还只有|是个|是)*(\d{1,2}|[一二三四五六七八九]|十[一二三四五六七八九]?)(?:周)?岁`),
 			regexp.MustCompile(`我(是|还是|只是)(个|一个|一名)?(小学生|初中生|高中生|中学生|未成年人?|小孩|小朋友|孩子$)|我(还)?(没|没有|不|不到|未)(满|到|够)?(18|十八)|我(还)?未成年|我(还)?没(有)?成年|我(现在|今年|正在)?(上|读|念)(小学|初中|高中|初[一二三]|高[一二三])[一-龥]{0,3}$|(^|[^家孩子儿女弟妹孙])我今年(1[0-7]|[1-9])$|我?还?差[^,。?!]{0,6}(满|到)(18|十八)|i('m| am) (a minor|under (18|eighteen|age)|not (yet )?18|in (primary|middle|high) school)`),

@@ -24,6 +24,7 @@ func everyPattern() map[string]*pattern {
 	for _, x := range d.scams {
 		out["sure "+x.name], out["hint "+x.name] = x.sure, x.hint
 	}
+	out["pressed"] = d.pressed
 	for i, x := range d.harmless {
 		out["harmless "+string(rune('a'+i))] = x
 	}

@@ -130,6 +130,12 @@ func signs() []scam {
 	}
 }
 
+// pressed is somebody who presses for a payment, or has a hand in it: a hint from
+// who is about to pay, and nothing by itself.
+func pressed() *pattern {
+	return compile(`(电话|语音|视频|线上|那(头|边|个人|人)|对(面|方)|人家|他们?|她|客服|警官|老师)[^,。!?]{0,8}(等着|催|逼|没挂|不(让|许|准)(我)?(挂|断|退)|通着|连着|开着|盯着|听着|看着我|念给我|教我(按|点|弄|操作)|问我(转|弄|办)?好了?没)|(催|逼)(得|个不停|命|了(好几|几)|我(快|赶紧|马上))|一(遍一遍|直|个劲)(地)?(催|打)|手(都|在)?(发)?抖|(别|不(要|许|让|能|准))(让|叫)?(我)?(声张|说出去|外传|告诉)|(不(配合|交|照做|听)|否则|要不然?)[^。!?]{0,10}(抓|带(走|人)|坐牢|判|拘|冻结|起诉|上门)|带走我|把我(带|抓)|(限|只有|给我|剩)[^,。!?]{0,4}(分钟|小时)|来不及了|作废|远程|(前|上)(面|头|几|两)?(几)?(次|单|笔)[^,。!?]{0,4}(返|到账|回本)|新号|换(了)?号|(电话|语音)[^,。!?]{0,4}(打不通|不接|没人接)|不认识|没见过|on the (phone|line|call)|(hurry|rush)(ing)? me|me (to )?hurry|won't let me|(keeps?|kept) (calling|asking|telling)|or (else|it is too late)|(minutes|time) left|new (number|phone)|told (me )?to say|can see my (screen|phone)`)
+}
+
 // harmless are contexts in which the words of a fraud are no story of one: who
 // works there, what a fine is paid for, what was on television.
 func harmless() []*pattern {

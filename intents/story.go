@@ -7,13 +7,13 @@ import (
 
 var (
 	// victims is what befalls who is deceived.
-	victims = compile(`被(人|别人)?(骗|诈骗|坑)|骗(走|了|光|去|人|子|局|术)|诈骗|上当|受骗|中招|杀猪盘|(got|been|was|were|being|get) (scammed|cheated|conned|tricked|defrauded)|\bscam(s|mer|mers)?\b|\bfraud\b|lost (all )?(his|her|their) (money|savings)`)
+	victims = compile(`被(人|别人)?(骗|诈骗|坑)|骗(走|了|光|去|人|子|局|术)|诈骗|上当|受骗|中招|杀猪盘|(got|been|was|were|being|get) (scammed|cheated|conned|tricked|defrauded)|\bscam(s|ming|mers?)?\b|\bfraud\b|lost (all )?(his|her|their) (money|savings)`)
 	// befell is what befalls them in so many words; the bare word (骗子) may be about
 	// who is on the line with the customer.
 	befell = compile(`被(人|别人|电信)?(骗|诈骗|坑)|骗(走|光|去)|(骗|坑)了(好几|几|十|百|\d|一|二|两|三|五)|上当|受骗|中招|(got|been|was|were|being|get|gets) (scammed|cheated|conned|tricked|defrauded)|lost (all )?(his|her|their) (money|savings)`)
 	// news says that it was read or heard somewhere, people that it is somebody one
 	// only knows of.
-	news   = compile(`新闻|电视|报纸|报道|抖音|短视频|刷到|公众号|朋友圈|讲座|宣传|反诈|社区|片警|通报|听说|听人(说|讲)|据说|\b(news|tv|article|video|radio|headlines?)\b|i (heard|read)`)
+	news   = compile(`新闻|电视|报纸|报道|抖音|短视频|刷到|公众号|朋友圈|讲座|宣传|反诈|社区|片警|通报|听说|听人(说|讲)|据说|\b(news|tv|article|video|radio|headlines?|documentary|film|movie)\b|i (heard|read)`)
 	people = compile(`有(个|位)?(人|老(人|太|头)|大(爷|妈|姐))|好多人|很多人|不少人|那么多人|别人|邻居|隔壁|对门|楼(上|下)|小区|村(里|上)|单位(里|上)?(有)?(个|人)|同事|\b(neighbou?rs?|colleagues?|coworkers?|people|they say|old (man|lady|woman)|somebody|someone)\b`)
 	// concerned says that it is the customer's own story after all.
 	concerned = compile(`(让|叫|要|教|带|催|劝|拉|加|联系|骗(了|走|去)?|通知|告诉|找|逼|帮|给|跟|对|和)我|我(们)?(也|就|刚|已经|都|是不是|会不会|可能|好像|被|的(钱|卡|账|存款)|给|把|现在|该|要不要|怎么办|转|汇|打)|不是(骗|诈)|\b(me|my|myself)\b|\bi('m| am| was|'ve| have been| think i| got| sent| paid| must| should)\b`)

@@ -82,7 +82,11 @@ func (u *Understander) paying(text string, entities []entity.Entity) string {
 	if sum && len(signs) == 0 && utf8.RuneCountInString(text) < shortest {
 		return "" // 给他再转500: an answer to how much
 	}
-	if kind, e := u.evidence(lead+ownStory(text), signs); e >= hintAt {
+	kind, e := u.evidence(lead+ownStory(text), signs)
+	if u.detectors.pressed.MatchString(ownStory(fold(u.detectors.zh, text))) {
+		e += hintSign
+	}
+	if e >= hintAt {
 		return kind
 	}
 	return ""
