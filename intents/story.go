@@ -1,8 +1,11 @@
 package intents
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/pingdui/pingdui/intents/entity"
 )
 
 var (
@@ -27,49 +30,86 @@ var (
 // without a case that it only puts (如果我是刷单的会怎样): what is left may be the
 // customer's own.
 func ownStory(text string) string {
-	return tell(supposes.ReplaceAllString(text, "□"), "□")
+	text = supposes.ReplaceAllString(text, "□")
+	return without(text, storyOfOthers(text), "□")
 }
 
 // besidesStory is a text without a story about others and what is thought of it,
 // where something is said beside it; else the text.
 func besidesStory(text string) string {
-	rest := tell(text, "")
-	if rest == text || utf8.RuneCountInString(strings.Trim(rest, " ,，。.;；!！?？、")) < 4 {
+	spans := storyOfOthers(text)
+	for i, c := range spans {
+		for from, to := c[1], c[1]; to < len(text); from = to { // 挺吓人的, and the marks
+			from += len(text[from:]) - len(strings.TrimLeft(text[from:], marks))
+			to = from + clauseEnd(text[from:])
+			if !suits.MatchString(strings.ToLower(strings.TrimSpace(text[from:to]))) {
+				break
+			}
+			spans[i][1] = to
+		}
+	}
+	rest := strings.Trim(without(text, spans, ""), marks)
+	if len(spans) == 0 || utf8.RuneCountInString(rest) < 4 {
 		return text
 	}
-	return strings.TrimLeft(rest, " ,，。.;；!！?？、")
+	return rest
 }
 
-// tell puts with in the place of each clause of a story about others.
-func tell(text, with string) string {
-	if !victims.MatchString(strings.ToLower(text)) {
-		return text
+// marks end a clause.
+const marks = " ,，。.;；!！?？、\n"
+
+// clauseEnd is where the first clause of a text ends.
+func clauseEnd(text string) int {
+	if end := strings.IndexAny(text, ",，。.;；!！?？\n"); end >= 0 {
+		return end
 	}
-	var out strings.Builder
-	heard, others, told := false, false, false // the sentence is news, speaks of others; the clause before told of them
-	for len(text) > 0 {
-		end := strings.IndexAny(text, ",，。.;；!！?？\n")
-		if end < 0 {
-			end = len(text)
+	return len(text)
+}
+
+// storyOfOthers are the clauses in which a text tells what befell others, by bytes.
+func storyOfOthers(text string) (spans [][2]int) {
+	if !victims.MatchString(strings.ToLower(text)) {
+		return nil
+	}
+	heard, others := false, false // this sentence is news; speaks of others
+	for from := 0; from < len(text); {
+		end := from + clauseEnd(text[from:])
+		clause := strings.ToLower(strings.TrimSpace(text[from:end]))
+		heard, others = heard || news.MatchString(clause), others || people.MatchString(clause)
+		if (heard && victims.MatchString(clause) || others && befell.MatchString(clause)) && !concerned.MatchString(clause) {
+			spans = append(spans, [2]int{from, end})
 		}
-		_, size := utf8.DecodeRuneInString(text[end:])
-		clause, mark := text[:end], text[end:min(len(text), end+size)]
-		text = text[len(clause)+len(mark):]
-		low := strings.ToLower(strings.TrimSpace(clause))
-		heard, others = heard || news.MatchString(low), others || people.MatchString(low)
-		switch {
-		case (heard && victims.MatchString(low) || others && befell.MatchString(low)) && !concerned.MatchString(low):
-			told = true
-			out.WriteString(with)
-		case told && with == "" && suits.MatchString(low):
-		default:
-			told = false
-			out.WriteString(clause)
-		}
-		out.WriteString(mark)
-		if strings.ContainsAny(mark, "。.!！?？\n") {
+		mark, size := utf8.DecodeRuneInString(text[end:])
+		if !strings.ContainsRune(",，;；", mark) {
 			heard, others = false, false
 		}
+		from = end + size
 	}
-	return out.String()
+	return spans
+}
+
+// without is a text with these spans replaced.
+func without(text string, spans [][2]int, with string) string {
+	var out strings.Builder
+	at := 0
+	for _, c := range spans {
+		if c[0] < at {
+			continue
+		}
+		out.WriteString(text[at:c[0]] + with)
+		at = c[1]
+	}
+	return out.String() + text[at:]
+}
+
+// own are the entities that stand in no story about others: 被骗走三十万 is no sum of
+// the customer's.
+func own(text string, list []entity.Entity) []entity.Entity {
+	spans := storyOfOthers(text)
+	if len(spans) == 0 {
+		return list
+	}
+	return slices.DeleteFunc(list, func(e entity.Entity) bool {
+		return slices.ContainsFunc(spans, func(c [2]int) bool { return c[0] <= e.Start && e.End <= c[1] })
+	})
 }

@@ -97,7 +97,7 @@ func (d *Detectors) apart(text string) (wanted, denied string) {
 const maxParts = 5
 
 func (u *Understander) one(text string, now time.Time) Understanding {
-	entities := entity.Extract(text, now)
+	entities := own(text, entity.Extract(text, now))
 	out := Understanding{
 		Entities: entities, Alarms: u.detectors.Alarms(text), Scams: u.scams(text), Paying: u.paying(text, entities), Acts: u.detectors.Acts(text),
 		Language: Language(text), Verdict: Verdict{Kind: Reject},

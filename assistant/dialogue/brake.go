@@ -147,6 +147,9 @@ func (d *decider) fearsOnly(e Said) bool {
 // befallen is what happened to the customer already, also where they ask.
 var befallen = regexp.MustCompile(`(被|给)(人)?(骗|坑|诈骗)了|上当了|受骗了|中招了|我(这)?(是不是|会不会)?(已经)?(被骗|上当|受骗)|\b(have|has|did|was|am|been) i\b|\bi('ve| have| was| got| been)\b`)
 
+// supposesFraud puts the case of a fraud, and tells of none.
+var supposesFraud = regexp.MustCompile(`(如果|要是|假如|假设|万一|倘若|\bif\b)[^。!?]{0,14}(被?骗|诈骗|上当|刷单|scammed|cheated|defrauded)`)
+
 // weighs answers who asks whether something is a fraud: what to look at, who can
 // tell, and no emergency. What there is to check a number with begins at once.
 func (d *decider) weighs(e Said) {

@@ -20,9 +20,9 @@ var (
 	// moneyGone says that money has left, or a card is in other hands.
 	moneyGone = regexp.MustCompile(`(已经|刚才|刚刚|刚|都|全)[^,。?!]{0,10}(转|汇|打|付|给|交|填)|(转|汇|打|付)(走|出去|过去|过|了)|骗(走|了|去)|被(人)?(骗|盗|偷|刷|转|划)|少了|没了|不见|盗刷|盗用|不是我|给了(他|她|对方)|\b(sent|transferred|paid|gone|stole|stolen|took|emptied|gave)\b`)
 	// fearsScam asks whether this may be a fraud.
-	fearsScam = regexp.MustCompile(`(会不会|是不是|不会|该不会|怕|担心|有没有可能|感觉|好像)[^,。?!]{0,8}(骗|诈骗|上当|套路)|(骗子|骗局|骗人|诈骗|被骗)[^,。?!]{0,4}(吗|吧|呢|么)|\b(is|could|might|isn't) (this|it|he|she) (be )?(a )?(scam|scammer|fraud)|\bam i being (scammed|cheated)|\bwill i (be|get) (scammed|cheated)|^(a )?(scam|fraud) ?\?`)
+	fearsScam = regexp.MustCompile(`(会不会|是不是|不会|该不会|怕|担心|有没有可能|感觉|好像)[^,。?!]{0,8}(骗|诈骗|上当|套路)|(骗子|骗局|骗人|诈骗|被骗)[^,。?!]{0,4}(吗|吧|呢|么)|\b(is|could|might|isn't|was) (this|it|that|he|she|they|the)( [a-z]+){0,4}? (be )?(a )?(scam|scammer|fraud|real|genuine)|\bam i being (scammed|cheated)|\bwill i (be|get) (scammed|cheated)|^(a )?(scam|fraud) ?\?`)
 	// allFine takes an alarm back.
-	allFine = regexp.MustCompile(`^(好了|现在|那|哦|嗯|我)?,?(没事|没什么事|没事儿|没啥事|不要紧|虚惊一场|没被骗|没上当|搞错|弄错|误会)(了|啦|的|一场)*(,?(谢谢|不用了|再见))*$|^(sorry,? )?((it's|i'm|everything is|all is|that's) ?(fine|ok|okay|all right|nothing)|(it's |it was |that was )?(a )?false alarm)( now)?$|^never ?mind$`)
+	allFine = regexp.MustCompile(`^(好了|现在|那|哦|嗯|我)?,?((没事|没什么事|没事儿|没啥事|不要紧|虚惊一场|没被骗|没上当|搞错|弄错|误会)(了|啦|的|一场)*,?)+(,?(谢谢|不用了|再见))*$|^(sorry,? )?((it's|i'm|everything is|all is|that's) ?(fine|ok|okay|all right|nothing)|(it's |it was |that was )?(a )?false alarm)( now)?$|^never ?mind$`)
 	// foundIt says that what was lost has turned up.
 	foundIt    = regexp.MustCompile(`找(到|着|回来)(了|啦)|(包|兜|口袋|家|抽屉|车|钱包|衣服)(里|里面|上)[^,。?!]{0,3}找(到|着)|(卡|它)?(在|就在)[^,。?!]{0,4}(包|兜|口袋|家|抽屉|车|钱包|衣服)(里|里面|上)(呢|了|啊)?$|\b(i )?(have |'ve )?(just )?found (it|my card|the card)|(it|my card|the card) (was|is) in my\b|turned up`)
 	notFound   = regexp.MustCompile(`(没|没有|还没|未|不|找不)(有)?(找)?(到|着)|(not|haven't|can't|didn't) (found|find)|要是|如果|万一|\bif\b`)
