@@ -48,17 +48,14 @@ func compile(expr string) *pattern {
 
 // arms are the alternatives of an expression at its top.
 func arms(tree *syntax.Regexp) []*syntax.Regexp {
-	switch tree.Op {
-	case syntax.OpAlternate:
-		var out []*syntax.Regexp
-		for _, sub := range tree.Sub {
-			out = append(out, arms(sub)...)
-		}
-		return out
-	case syntax.OpCapture:
-		return arms(tree.Sub[0])
+	if tree.Op != syntax.OpAlternate && tree.Op != syntax.OpCapture {
+		return []*syntax.Regexp{tree}
 	}
-	return []*syntax.Regexp{tree}
+	var out []*syntax.Regexp
+	for _, sub := range tree.Sub {
+		out = append(out, arms(sub)...)
+	}
+	return out
 }
 
 // MatchString says whether the expression matches anywhere in s.
@@ -97,14 +94,12 @@ type need struct {
 	sets  [][]string
 }
 
-var anything = need{}
-
 // needs reads off a part of an expression what a match can't be without.
 func needs(re *syntax.Regexp) need {
 	switch re.Op {
 	case syntax.OpLiteral:
 		if re.Flags&syntax.FoldCase != 0 {
-			return anything
+			return need{}
 		}
 		return need{exact: []string{string(re.Rune)}}
 	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
@@ -127,19 +122,20 @@ func needs(re *syntax.Regexp) need {
 		return either(re.Sub)
 	case syntax.OpConcat:
 		return joined(re.Sub)
+	case syntax.OpNoMatch, syntax.OpAnyChar, syntax.OpAnyCharNotNL, syntax.OpStar: // nothing is sure
 	}
-	return anything
+	return need{}
 }
 
 // class is a small class as its members.
 func class(re *syntax.Regexp) need {
 	if re.Flags&syntax.FoldCase != 0 {
-		return anything
+		return need{}
 	}
 	var out []string
 	for i := 0; i+1 < len(re.Rune); i += 2 {
 		if int(re.Rune[i+1]-re.Rune[i])+len(out) >= maxClass {
-			return anything
+			return need{}
 		}
 		for r := re.Rune[i]; r <= re.Rune[i+1]; r++ {
 			out = append(out, string(r))
@@ -164,7 +160,7 @@ func either(subs []*syntax.Regexp) need {
 	case closed && len(exact) <= maxExact:
 		return need{exact: exact}
 	case open:
-		return anything
+		return need{}
 	}
 	return need{sets: [][]string{union}}
 }

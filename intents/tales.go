@@ -44,9 +44,12 @@ func (m *Model) Tale(text string) (kind string, p float64) {
 	return kind, 1 - none
 }
 
-// payingLead is how a message begins that was said with a payment in hand: what is no
-// tale by itself (他在电话里等着呢，催我) may be one of that payment.
-var payingLead = map[string]string{"zh": "给他转钱，", "en": "send him money, "}
+// How a message begins that was said with a payment in hand: what is no tale by
+// itself (他在电话里等着呢，催我) may be one of that payment.
+const (
+	payingZH = "给他转钱，"
+	payingEN = "send him money, "
+)
 
 // scams names the kind of fraud a text tells of, with a ? where that is no more
 // than a hint; nil for almost every message. Without learned tales the rules speak
@@ -71,8 +74,11 @@ func (u *Understander) scams(text string) []string {
 // hand, which is evidence of its own: what would be a hint is sure. Empty for
 // almost every message, and without learned tales.
 func (u *Understander) paying(text string, entities []entity.Entity) string {
-	lead := payingLead[Language(text)]
-	if u.model == nil || u.model.tales == nil || lead == "" {
+	lead := payingZH
+	if Language(text) == "en" {
+		lead = payingEN
+	}
+	if u.model == nil || u.model.tales == nil || Language(text) == "" {
 		return ""
 	}
 	signs := u.detectors.Scams(text)

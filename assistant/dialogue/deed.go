@@ -97,8 +97,13 @@ var (
 	wentThrough = regexp.MustCompile(`^(请问|那么?|刚才|刚刚|那笔|这笔|那个|我|的|钱|款|到底|究竟|现在|所以|你|帮我?看看?|转账|一下|是不是|有没有|真的?|已经|,|呢|啊)*((转|汇|付|打|缴|交|还|存|买|办|扣|弄|划)(账)?(走|出去|过去|成功|成|好|完|掉)?(了|钱了)?(吗|么|没有|没|不|呢)|(转|汇|付|打|缴|交|还|存|买|办|扣)(了)?没(有)?(转|汇|付|打|缴|交|还|存|买|办|扣)|(成功|成|好|到|到账|完成|出去|过去)(了)?(吗|么|没有|没)|(有|出)?(没有)?结果(了|出来了?)?(吗|么|没有|没)|怎么样了|(转|办|成)了)(啊|呀|呢|吗|的|了|没|没有)*$|^(so,? |and |well,? )?(did|has|have|was|is|were) (you |it |that |the (money|transfer|payment) |my (money|transfer|payment) )+((already|actually|really|been|be|ever) )*(go|gone|sent|send|through|done|out|transferred|paid|pay|succeed|successful|complete|completed|work|worked|arrive|arrived)( it| through| out| yet| in the end)*$|^any (news|result)( yet)?$|what('s| is) the (status|result|outcome)`)
 	// whatWasDone asks for the particulars.
 	whatWasDone = regexp.MustCompile(`(刚才|刚刚|刚|上一笔|那一?笔|这一?笔)[^,。?!]{0,6}(转|汇|付|打|缴|交|还|存|买)[^,。?!]{0,6}(多少|几|谁|哪|什么时候|编号|单号)|(刚才|刚刚|上一笔|那一?笔|这一?笔)[^,。?!]{0,6}(编号|单号|流水号|金额|(是)?多少钱|几点|什么时候(转|汇|付|办))|(转|汇|付|打)给(了)?谁了|^我?(一共)?(转|汇|付|打)(出去|走)?了多少(钱)?$|(how much|who|what) (did|have) i (just )?(send|sent|pay|paid|transfer)|how much was (it|that|the (transfer|payment))|what('s| is| was) the (number|reference|amount)`)
-	sendVerbs   = "转汇付打划"
-	otherVerbs  = "缴交还存买取赎充"
+)
+
+// The verbs of sending money, and those of other businesses, which have them in
+// their names.
+const (
+	sendVerbs  = "转汇付打划"
+	otherVerbs = "缴交还存买取赎充"
 )
 
 // tellsDeed answers what is asked of what was just done, refused or sent without
