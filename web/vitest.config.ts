@@ -20,6 +20,7 @@ export default defineConfig({
         test: {
           name: "product",
           include: ["test/product/**/*.test.ts"],
+          globalSetup: "test/product/prepared.ts",
           testTimeout: 120_000,
           hookTimeout: 90_000,
           fileParallelism: false,

@@ -29,7 +29,7 @@ func load(t *testing.T) (*content.Set, convtest.Understand) {
 
 // understanding is the product's understanding, trained on the set's examples.
 func understanding(set *content.Set) convtest.Understand {
-	model, err := mind.TrainSet(noCancel(), set)
+	model, err := mind.NewTrainings(mind.TrainedFolder()).Model(noCancel(), set)
 	if err != nil {
 		panic(err)
 	}

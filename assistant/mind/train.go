@@ -10,19 +10,8 @@ import (
 	"github.com/pingdui/pingdui/intents"
 )
 
-// Train compiles a release's files and trains its intents. It is done once, when
-// a release is published; nodes load the artefact.
-func Train(ctx context.Context, files fs.FS) (*content.Set, *intents.Model, error) {
-	set, err := Compile(files)
-	if err != nil {
-		return nil, nil, err
-	}
-	model, err := TrainSet(ctx, set)
-	return set, model, err
-}
-
-// TrainSet trains the intents of compiled content.
-func TrainSet(ctx context.Context, set *content.Set) (*intents.Model, error) {
+// train trains the intents of compiled content.
+func train(ctx context.Context, set *content.Set) (*intents.Model, error) {
 	model, err := intents.Train(ctx, examples(set.Examples()), intents.Config{Tales: examples(set.TaleExamples())})
 	if err != nil {
 		return nil, fmt.Errorf("train the intents: %w", err)

@@ -127,7 +127,11 @@ func newAsker(t *testing.T) *asker {
 	q := report.Quality
 	t.Logf("left one out: %d questions, recall@1 %.3f, recall@3 %.3f, answered %.3f, wrong %.3f; %d lines without answer, rejected %.3f",
 		q.Questions, q.First, q.Three, q.Answered, q.Wrong, q.None, q.Rejected)
-	set, model, err := mind.Train(t.Context(), scenes.FS)
+	set, err := mind.Compile(scenes.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := mind.NewTrainings(mind.TrainedFolder()).Model(t.Context(), set)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,7 +71,11 @@ func (c testCommand) Run(s *session) error {
 		}
 		return fmt.Errorf("no conversation test was found at %s: name files or folders inside the content, for example scenes/13-transfer", strings.Join(c.Paths, ", "))
 	}
-	set, model, err := mind.Train(s.ctx, files)
+	set, err := mind.Compile(files)
+	if err != nil {
+		return err
+	}
+	model, err := trainings.Model(s.ctx, set)
 	if err != nil {
 		return err
 	}

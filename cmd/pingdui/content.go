@@ -41,6 +41,9 @@ type compiler struct{ base *knowledge.Base }
 
 const intentsArtefact = "intents"
 
+// trainings is shared by all nodes of a process.
+var trainings = mind.NewTrainings(mind.TrainedFolder()) //nolint:gochecknoglobals // a memory of the process: its nodes come and go
+
 // Maker names the recipe.
 func (c compiler) Maker() string { return c.base.Maker() + "+intents-2" }
 
@@ -56,7 +59,7 @@ func (c compiler) Compile(ctx context.Context, id string, files fs.FS, progress 
 		return nil, bad
 	}
 	progress("训练意图 / training", 1, 3)
-	raw, err := trainings.of(ctx, set)
+	raw, err := trainings.Artefact(ctx, set)
 	if err != nil {
 		return nil, err
 	}

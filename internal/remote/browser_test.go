@@ -35,10 +35,10 @@ func TestMarkStaysOnItsTargetInChromium(t *testing.T) {
 	must(t, err)
 	chromium, err := exec.LookPath("chromium")
 	if err != nil {
-		t.Skip("no Chromium here")
+		t.Fatal("no Chromium here: `make browser` installs it")
 	}
 	if _, err := os.Stat(filepath.Join(web, "node_modules", "playwright-core")); err != nil {
-		t.Skip("the web packages are not installed")
+		t.Fatal("the web packages are not installed: `make setup` does it")
 	}
 	for _, way := range []string{"direct", "relay-udp", "relay-tcp"} { //nolint:paralleltest // one browser at a time is enough for the machine
 		t.Run(way, func(t *testing.T) {

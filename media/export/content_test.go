@@ -14,12 +14,12 @@ import (
 	"time"
 )
 
-// tool finds a program or skips: `make browser` installs it.
+// tool finds a program; `make browser` installs it.
 func tool(t *testing.T, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
-		t.Skip("no " + name + " here")
+		t.Fatalf("no %s here: `make browser` installs it", name)
 	}
 	return path
 }

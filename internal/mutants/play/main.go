@@ -56,11 +56,11 @@ func main() {
 
 // trained writes the intents of the shipped content.
 func trained(ctx context.Context, name string) error {
-	_, model, err := mind.Train(ctx, scenes.FS)
+	set, err := mind.Compile(scenes.FS)
 	if err != nil {
 		return err
 	}
-	raw, err := model.MarshalBinary()
+	raw, err := mind.NewTrainings(mind.TrainedFolder()).Artefact(ctx, set)
 	if err != nil {
 		return err
 	}

@@ -1,35 +1,16 @@
 // Ops on the real program: an editor changes an answer, nothing happens before a
 // second person approves, publishing makes it live for customers, one click
 // takes it back; the try-it pane shows why.
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Program, startBrowser, startProgram } from "./program.ts";
+import { expect, test } from "vitest";
+import { play, shot } from "./played.ts";
 
-const SHOTS = process.env.PINGDUI_SHOTS ?? "";
 const FRESH = "蛇年纪念币请到任一网点柜台兑换，每人限二十枚。";
-let program: Program;
-let browser: Browser;
-
-beforeAll(async () => {
-  [program, browser] = await Promise.all([startProgram(), startBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await program?.stop();
-});
-
-async function shot(page: Page, name: string): Promise<void> {
-  if (SHOTS === "") return;
-  mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: join(SHOTS, `real-ops-${name}.png`) });
-}
+const on = play();
 
 /** What a customer is told now, in a conversation of its own; as names one of the cast. */
 async function told(text: string, as = ""): Promise<string> {
   const call = async (path: string, body: unknown, token = ""): Promise<unknown> => {
-    const answer = await fetch(program.url + path, {
+    const answer = await fetch(on.program.url + path, {
       method: "POST",
       headers: {
         "content-type": "application/json",
@@ -55,14 +36,14 @@ async function told(text: string, as = ""): Promise<string> {
 }
 
 test("an edit goes live only with a second person, and comes back in one click", async () => {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const context = await on.browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
-  await page.goto(`${program.url}/console/articles/deposits-term-rate?as=E01`);
+  await page.goto(`${on.program.url}/console/articles/deposits-term-rate?as=E01`);
   await page.getByRole("textbox", { name: "中文", exact: true }).first().waitFor();
-  await shot(page, "article");
+  await shot(page, "real-ops-article");
   const before = await told("定期利率怎么算");
   const answer = page.getByRole("textbox", { name: "中文", exact: true }).first();
   await answer.fill(FRESH);
@@ -83,8 +64,8 @@ test("an edit goes live only with a second person, and comes back in one click",
       .first()
       .isDisabled(),
   ).toBe(true);
-  await shot(page, "own-release");
-  await page.goto(`${program.url}/console/releases/r2?as=E02`);
+  await shot(page, "real-ops-own-release");
+  await page.goto(`${on.program.url}/console/releases/r2?as=E02`);
   await page.getByRole("button", { name: "批准", exact: true }).click();
   const sure = page.getByRole("dialog").getByRole("button", { name: "批准" });
   await sure.waitFor();
@@ -92,8 +73,8 @@ test("an edit goes live only with a second person, and comes back in one click",
   await page.getByRole("button", { name: "发布到线上", exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: "发布" }).click();
   await expect.poll(async () => await told("定期利率怎么算"), { timeout: 50_000 }).toContain("纪念币");
-  await shot(page, "published");
-  await page.goto(`${program.url}/console/releases/r1?as=E02`);
+  await shot(page, "real-ops-published");
+  await page.goto(`${on.program.url}/console/releases/r1?as=E02`);
   await page.getByRole("button", { name: "回滚到这个版本" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "回滚到这个版本" }).click();
   await expect.poll(async () => await told("定期利率怎么算"), { timeout: 50_000 }).toBe(before);
@@ -106,7 +87,7 @@ test("a flow is one as text and as graph: edited, run through, counted, compared
   expect(await told("给妈转三千五", "C002")).toContain("请核对");
   await told("给房东转一千", "C003");
   await told("转账", "C004");
-  const context = await browser.newContext({
+  const context = await on.browser.newContext({
     viewport: { width: 1440, height: 900 },
     reducedMotion: "reduce",
   });
@@ -114,7 +95,7 @@ test("a flow is one as text and as graph: edited, run through, counted, compared
   page.setDefaultTimeout(30_000);
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
-  await page.goto(`${program.url}/console/flows/transfer?as=E01`);
+  await page.goto(`${on.program.url}/console/flows/transfer?as=E01`);
   const step = (id: string) => page.locator(`[data-step="${id}"]`);
   await step("form")
     .getByText(/^3 100%/)
@@ -122,7 +103,7 @@ test("a flow is one as text and as graph: edited, run through, counted, compared
   await step("readback")
     .getByText(/^2 67%/)
     .waitFor();
-  await shot(page, "flow");
+  await shot(page, "real-ops-flow");
 
   // Typed: the compiler draws it and says what is wrong, at the step and the line.
   const yaml = page.getByLabel("流程的 YAML");
@@ -157,7 +138,7 @@ test("a flow is one as text and as graph: edited, run through, counted, compared
   await page.locator(".cs-run-log").getByText("请重新输入一次").waitFor();
   await page.locator('.cs-way-lit[data-way="pay>wrong_code"]').waitFor({ state: "attached" });
   await page.locator(".cs-mark-now [data-step=code]").waitFor();
-  await shot(page, "flow-run");
+  await shot(page, "real-ops-flow-run");
 
   await page.getByRole("button", { name: "保存草稿" }).click();
   await page.getByText("草稿已保存，发布前不影响客户").first().waitFor();
@@ -165,7 +146,7 @@ test("a flow is one as text and as graph: edited, run through, counted, compared
   await page.getByRole("button", { name: "对比", exact: true }).click();
   await page.locator(".cs-mark-changed [data-step=wrong_code]").waitFor();
   await page.locator(".cs-diff-add", { hasText: "请重新输入一次" }).waitFor();
-  await shot(page, "flow-compare");
+  await shot(page, "real-ops-flow-compare");
   expect(errors).toEqual([]);
   await context.close();
 }, 180_000);

@@ -1,17 +1,21 @@
 // Starts the real program on free ports with a data folder of its own, and a
-// real Chromium to look at it.
+// real Chromium to look at it. The folder is a copy of one that a program has
+// filled once for all files (prepared.ts): the first start of an empty one learns
+// the intents, which takes longer than most of what is played here.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+import { inject } from "vitest";
 
 export interface Program {
   readonly url: string;
   readonly data: string;
   readonly output: () => string;
-  stop(): Promise<void>;
+  /** Ends the program; last sees its folder before it is removed. */
+  stop(last?: (data: string) => void): Promise<void>;
 }
 
 export async function freePort(): Promise<number> {
@@ -28,11 +32,18 @@ export async function freePort(): Promise<number> {
   });
 }
 
-/** Starts `pingdui serve --demo` and waits until /readyz says 200. */
-export async function startProgram(env: Record<string, string> = {}): Promise<Program> {
+/**
+ * Starts `pingdui serve --demo` and waits until /readyz says 200. prepared is the
+ * folder whose copy it works on; empty: it starts from nothing.
+ */
+export async function startProgram(
+  env: Record<string, string> = {},
+  prepared = inject("prepared"),
+): Promise<Program> {
   const path = process.env.PINGDUI_PROGRAM;
   if (path === undefined) throw new Error("PINGDUI_PROGRAM names no program: run `make test`");
   const data = mkdtempSync(join(tmpdir(), "pingdui-product-"));
+  if (prepared !== "") cpSync(prepared, data, { recursive: true });
   const port = await freePort();
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith("PINGDUI_")),
@@ -65,9 +76,10 @@ export async function startProgram(env: Record<string, string> = {}): Promise<Pr
     url,
     data,
     output: () => output,
-    stop: async () => {
+    stop: async (last) => {
       child.kill("SIGTERM");
       await ended;
+      last?.(data);
       rmSync(data, { recursive: true, force: true });
     },
   };

@@ -3,19 +3,36 @@
 // stays on its target, ended; and the transfer is where it was. Once direct from the
 // bank's own page, once over TURN alone from the chat's page.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Program, startProgram } from "./program.ts";
+import { type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { play, say, shot } from "./played.ts";
 
-const SHOTS = process.env.PINGDUI_SHOTS ?? "";
 /** TARGET is the colour the known target is painted in: no part of the pages has it. */
 const TARGET = "#ff00c8";
 /** NEAR is how many CSS pixels a mark may be off its target: the line's width and the picture's scaling. */
 const NEAR = 8;
-let program: Program;
-let browser: Browser;
+const on = play(() =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    // A real tab is captured only with a compositor that draws.
+    args: [
+      "--no-sandbox",
+      "--no-first-run",
+      "--use-fake-ui-for-media-stream",
+      "--use-fake-device-for-media-stream",
+      "--auto-accept-this-tab-capture",
+      "--use-gl=angle",
+      "--use-angle=swiftshader",
+      "--enable-unsafe-swiftshader",
+      "--enable-gpu-rasterization",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  }),
+);
 let desk: Page;
 
 interface Box {
@@ -26,48 +43,16 @@ interface Box {
 }
 
 beforeAll(async () => {
-  [program, browser] = await Promise.all([
-    startProgram(),
-    chromium.launch({
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      // A real tab is captured only with a compositor that draws.
-      args: [
-        "--no-sandbox",
-        "--no-first-run",
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        "--auto-accept-this-tab-capture",
-        "--use-gl=angle",
-        "--use-angle=swiftshader",
-        "--enable-unsafe-swiftshader",
-        "--enable-gpu-rasterization",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    }),
-  ]);
-  const staff = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const staff = await on.browser.newContext({ viewport: { width: 1440, height: 900 } });
   desk = await staff.newPage();
   desk.setDefaultTimeout(30_000);
-  await desk.goto(`${program.url}/desk?as=A01`);
+  await desk.goto(`${on.program.url}/desk?as=A01`);
   await desk.getByRole("button", { name: "开始接待" }).click();
   await desk.getByRole("button", { name: "就绪", pressed: true }).waitFor();
 });
-afterAll(async () => {
-  await browser?.close();
-  await program?.stop();
-});
-
-async function shot(page: Page, name: string): Promise<void> {
-  if (SHOTS === "") return;
-  mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: join(SHOTS, `session-${name}.png`) });
-}
-
 /** customerPage opens a page that remembers its connections, so that the test can ask how they run. */
 async function customerPage(width: number, height: number): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({ viewport: { width, height } });
+  const context = await on.browser.newContext({ viewport: { width, height } });
   await context.addInitScript(() => {
     const lines: RTCPeerConnection[] = [];
     const Plain = RTCPeerConnection;
@@ -98,14 +83,6 @@ async function candidates(page: Page): Promise<string[]> {
   });
 }
 
-async function say(page: Page, text: string): Promise<void> {
-  await page.locator("pingdui-chat textarea").fill(text);
-  await page
-    .locator("pingdui-chat")
-    .getByRole("button", { name: /^(发送|Send)$/ })
-    .click();
-}
-
 /** helped brings a customer from a transfer's read-back to a live session. */
 async function helped(page: Page, transfer: string, name: string): Promise<void> {
   await page.locator(".msg.bot").first().waitFor();
@@ -123,7 +100,7 @@ async function helped(page: Page, transfer: string, name: string): Promise<void>
   const code = await offer.locator(".rs-code b").textContent();
   expect(code).toMatch(/^\d{4}$/);
   expect(await desk.locator(".dk-code b").textContent()).toBe(code);
-  await shot(page, `${name}-offer`);
+  await shot(page, `session-${name}-offer`);
   await offer.getByRole("button", { name: "接受", exact: true }).click();
   await page.locator(".rs-live").waitFor();
 }
@@ -132,10 +109,10 @@ async function helped(page: Page, transfer: string, name: string): Promise<void>
 async function shared(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "共享这个页面" }).click();
   await page.getByText("密码、验证码、卡号和余额会自动遮住").waitFor();
-  await shot(page, `${name}-consent`);
+  await shot(page, `session-${name}-consent`);
   await page.getByRole("button", { name: "同意并共享" }).click();
   await page.locator(".rs-state", { hasText: "正在共享这个页面" }).waitFor();
-  await shot(page, `${name}-shared`);
+  await shot(page, `session-${name}-shared`);
 }
 
 /** seen is where the target's colour stands in the agent's picture, in pixels of the desk; null when it is not seen. */
@@ -249,8 +226,8 @@ async function standsOn(page: Page, target: Locator, when: string): Promise<void
     )
     .toBe(true)
     .catch(async () => {
-      await shot(page, "off");
-      await shot(desk, "off-desk");
+      await shot(page, "session-off");
+      await shot(desk, "session-off-desk");
       throw new Error(`${when}: ${words}`);
     });
   process.stdout.write(`${when}: ${words}\n`);
@@ -260,7 +237,9 @@ async function standsOn(page: Page, target: Locator, when: string): Promise<void
 async function recorded(page: Page): Promise<void> {
   await desk.getByRole("button", { name: "请客户同意录制" }).click();
   await page.getByText("坐席请您同意录制这次协助").waitFor();
-  expect(readdirSync(join(program.data, "recordings")).filter((name) => name.endsWith(".pdev"))).toEqual([]);
+  expect(readdirSync(join(on.program.data, "recordings")).filter((name) => name.endsWith(".pdev"))).toEqual(
+    [],
+  );
   await page.getByRole("button", { name: "同意录制" }).click();
   await page.getByRole("button", { name: "停止录制" }).waitFor();
   await desk.getByRole("button", { name: "正在录制" }).waitFor();
@@ -268,20 +247,20 @@ async function recorded(page: Page): Promise<void> {
 
 /** proven checks the recording with the program's own commands, and exports it. */
 function proven(): void {
-  const folder = join(program.data, "recordings");
+  const folder = join(on.program.data, "recordings");
   const files = readdirSync(folder).filter((name) => name.endsWith(".pdev"));
   expect(files.length).toBe(1);
   const file = join(folder, files[0] ?? "");
-  const anchors = join(program.data, "anchors.jsonl");
+  const anchors = join(on.program.data, "anchors.jsonl");
   const pingdui = (...args: string[]): string =>
     execFileSync(process.env.PINGDUI_PROGRAM ?? "", ["session", ...args], {
       encoding: "utf8",
       env: Object.fromEntries(Object.entries(process.env).filter(([key]) => key !== "PINGDUI_PROGRAM")),
     });
-  writeFileSync(anchors, pingdui("anchors", (files[0] ?? "").slice(0, 36), "--data", program.data));
+  writeFileSync(anchors, pingdui("anchors", (files[0] ?? "").slice(0, 36), "--data", on.program.data));
   expect(pingdui("verify", file, "--anchors", anchors)).toContain("与原始记录一致");
-  const out = join(program.data, "export");
-  expect(pingdui("export", file, "--out", out, "--data", program.data)).toContain("customer-screen.webm");
+  const out = join(on.program.data, "export");
+  expect(pingdui("export", file, "--out", out, "--data", on.program.data)).toContain("customer-screen.webm");
   expect(readFileSync(join(out, "events.jsonl"), "utf8")).toContain('"shape":"box"');
 }
 
@@ -301,7 +280,7 @@ async function handedBack(page: Page): Promise<void> {
 
 test("the bank's own tab is shared, marked and the transfer goes on", async () => {
   const { context, page } = await customerPage(1280, 800);
-  await page.goto(program.url.replace(/\d+$/, (port) => String(Number(port) + 1)));
+  await page.goto(on.program.url.replace(/\d+$/, (port) => String(Number(port) + 1)));
   await page.locator("#customer option[value=C002]").waitFor({ state: "attached" });
   await page.locator("#customer").selectOption("C002");
   await page.getByRole("button", { name: "登录" }).click();
@@ -334,13 +313,13 @@ test("the bank's own tab is shared, marked and the transfer goes on", async () =
   }, TARGET);
   await drawn();
   await standsOn(page, target, "drawn");
-  await shot(page, "bank-marked");
-  await shot(desk, "desk-marked");
+  await shot(page, "session-bank-marked");
+  await shot(desk, "session-desk-marked");
   await page.mouse.wheel(0, 120);
   await standsOn(page, target, "scrolled");
   await page.setViewportSize({ width: 900, height: 700 });
   await standsOn(page, target, "resized");
-  await shot(page, "bank-resized");
+  await shot(page, "session-bank-resized");
 
   // While the PIN is typed the agent sees nothing, and afterwards the field is covered again.
   await page.locator("#pin").click();
@@ -355,14 +334,14 @@ test("the bank's own tab is shared, marked and the transfer goes on", async () =
   await page.getByRole("button", { name: /在线客服/ }).click();
   await handedBack(page);
   await page.getByRole("button", { name: "确认转出 ¥2,000.00" }).last().waitFor();
-  await shot(page, "bank-after");
+  await shot(page, "session-bank-after");
   proven();
   await context.close();
 }, 90_000);
 
 test("over TURN alone the chat's own page is shared and marked", async () => {
   const { context, page } = await customerPage(1280, 900);
-  await page.goto(`${program.url}/chat?as=C001&relay`);
+  await page.goto(`${on.program.url}/chat?as=C001&relay`);
   await helped(page, "给儿子转三千", "chat");
   await shared(page, "chat");
   await desk.locator(".dk-stage.on").waitFor();
@@ -376,12 +355,12 @@ test("over TURN alone the chat's own page is shared and marked", async () => {
   }, TARGET);
   await drawn();
   await standsOn(page, target, "relay, drawn");
-  await shot(page, "chat-marked");
+  await shot(page, "session-chat-marked");
   await page.locator(".log").evaluate((log) => log.scrollBy(0, 60));
   await standsOn(page, target, "relay, scrolled inside the chat");
   expect(await candidates(page)).toEqual(["relay"]);
   await page.setViewportSize({ width: 390, height: 844 });
-  await shot(page, "chat-390");
+  await shot(page, "session-chat-390");
   await page.locator(".rs-live").getByRole("button", { name: "结束" }).click();
   await handedBack(page);
   await page.getByRole("button", { name: "确认转出 ¥3,000.00" }).last().waitFor();

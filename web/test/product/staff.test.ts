@@ -2,46 +2,20 @@
 // puts an answer customers may read into the reply, and the customer who asks for
 // the same procedure gets nothing of it. What nothing answered stands in the
 // console, leads to an article, and the second person sees the field that changed.
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Program, startBrowser, startProgram } from "./program.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { play, say, shot } from "./played.ts";
 
-const SHOTS = process.env.PINGDUI_SHOTS ?? "";
 const PROCEDURE = "客户疑似受胁迫怎么判断";
 const UNKNOWN = "火星上怎么开户";
-let program: Program;
-let browser: Browser;
-
-beforeAll(async () => {
-  [program, browser] = await Promise.all([startProgram(), startBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await program?.stop();
-});
+const on = play();
 
 async function open(path: string, width: number, height: number): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height } });
+  const context = await on.browser.newContext({ viewport: { width, height } });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  await page.goto(`${program.url}${path}`);
+  await page.goto(`${on.program.url}${path}`);
   return page;
-}
-
-async function shot(page: Page, name: string): Promise<void> {
-  if (SHOTS === "") return;
-  mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: join(SHOTS, `staff-${name}.png`) });
-}
-
-async function say(page: Page, text: string): Promise<void> {
-  await page.getByRole("textbox").last().fill(text);
-  await page
-    .getByRole("button", { name: /^(发送|Send)$/ })
-    .last()
-    .click();
 }
 
 test("an agent asks 小伴; what is internal stays inside, what customers may read goes into the reply", async () => {
@@ -72,7 +46,7 @@ test("an agent asks 小伴; what is internal stays inside, what customers may re
   expect(await inner.getByRole("button", { name: "用到回复里" }).count()).toBe(0);
   await inner.getByRole("button", { name: /依据/ }).click();
   await xiaoban.getByText("《远程服务安全预案》第五条").waitFor();
-  await shot(desk, "desk-internal");
+  await shot(desk, "staff-desk-internal");
   await xiaoban.getByText("关闭", { exact: true }).click();
 
   await box.fill("转账手续费多少");
@@ -80,7 +54,7 @@ test("an agent asks 小伴; what is internal stays inside, what customers may re
   const safe = xiaoban.locator(".msg.bot", { hasText: "跨行都免费" });
   await safe.getByRole("button", { name: "用到回复里" }).click();
   await expect.poll(async () => await reply.inputValue()).toContain("跨行都免费");
-  await shot(desk, "desk-used");
+  await shot(desk, "staff-desk-used");
 
   // Text of ours that claims to be internal, or comes from elsewhere, is not taken.
   const before = await reply.inputValue();
@@ -108,13 +82,13 @@ test("an agent asks 小伴; what is internal stays inside, what customers may re
   await desk.getByRole("button", { name: "申请显示" }).click();
   await desk.getByText(/秒后自动关闭/).waitFor();
   await desk.locator(".dk-in-full").getByText("李伟").waitFor();
-  await shot(desk, "desk-revealed");
+  await shot(desk, "staff-desk-revealed");
   await desk.locator(".ant-modal-close").click();
 
   // The customer got nothing of the procedure.
   const seen = (await chat.locator(".log").textContent()) ?? "";
   expect(seen).not.toMatch(/静默上报|镜头转一圈|远程服务安全预案/);
-  await shot(chat, "customer");
+  await shot(chat, "staff-customer");
   await desk.context().close();
   await chat.context().close();
 }, 120_000);
@@ -130,7 +104,7 @@ test("小伴 works on a phone and in English", async () => {
   await xiaoban.getByText("Internal · only colleagues see this").waitFor();
   const frame = await desk.locator("iframe.ask-frame").boundingBox();
   expect(frame?.width).toBe(390);
-  await shot(desk, "desk-phone-en");
+  await shot(desk, "staff-desk-phone-en");
   await desk.context().close();
 }, 60_000);
 
@@ -138,7 +112,7 @@ test("what nothing answered is written down, leads to an article, and its change
   const console_ = await open("/console/misses?as=E01", 1440, 900);
   const row = console_.locator(".cs-miss", { hasText: UNKNOWN });
   await row.waitFor();
-  await shot(console_, "misses");
+  await shot(console_, "staff-misses");
   await row.getByRole("button", { name: "并入文章" }).click();
   const merge = console_.getByRole("dialog");
   await merge.getByRole("searchbox").fill("branch-hours");
@@ -155,11 +129,11 @@ test("what nothing answered is written down, leads to an article, and its change
   // The file keeps every other line.
   expect(await console_.locator(".cs-diff .cs-diff-add").count()).toBe(1);
   expect(await console_.locator(".cs-diff .cs-diff-del").count()).toBe(1);
-  await shot(console_, "article-diff");
-  await console_.goto(`${program.url}/console/misses?as=E01`);
+  await shot(console_, "staff-article-diff");
+  await console_.goto(`${on.program.url}/console/misses?as=E01`);
   await console_.locator(".cs-miss-done", { hasText: UNKNOWN }).waitFor();
 
-  await console_.goto(`${program.url}/console/employees?as=E01`);
+  await console_.goto(`${on.program.url}/console/employees?as=E01`);
   const card = console_.getByRole("article", { name: "小达" });
   await card.getByText("每天 00:00-24:00").waitFor();
   await card.getByRole("button", { name: "编辑" }).click();
@@ -168,7 +142,7 @@ test("what nothing answered is written down, leads to an article, and its change
   await edit.getByLabel("到", { exact: true }).fill("20:00");
   await edit.getByLabel("给客户看的说法 中文").fill("每天 08:30-20:00");
   await edit.getByLabel("给客户看的说法 English").fill("Every day, 8:30 to 20:00");
-  await shot(console_, "employee-edit");
+  await shot(console_, "staff-employee-edit");
   await edit.getByRole("button", { name: "保存草稿" }).click();
   await card.getByText("每天 08:30-20:00").waitFor();
 
@@ -179,11 +153,11 @@ test("what nothing answered is written down, leads to an article, and its change
   await xiaoban.getByRole("textbox").press("Enter");
   await xiaoban.locator(".inner-mark").first().waitFor();
   expect(await xiaoban.getByRole("button", { name: "用到回复里" }).count()).toBe(0);
-  await shot(console_, "console-ask");
+  await shot(console_, "staff-console-ask");
 
   // The second person sees the fields, the file's lines behind a click.
   await console_.keyboard.press("Control+k");
-  await console_.goto(`${program.url}/console/releases?pack=1&as=E01`);
+  await console_.goto(`${on.program.url}/console/releases?pack=1&as=E01`);
   const pack = console_.getByRole("dialog");
   await pack.getByRole("textbox").first().fill("补一条问法，小达值守时间");
   await pack.getByRole("button", { name: "提交，开始检查" }).click();
@@ -191,6 +165,6 @@ test("what nothing answered is written down, leads to an article, and its change
   const shown = await console_.locator(".cs-fields").allTextContents();
   expect(shown.join("\n")).toMatch(/值守 · 起/);
   expect(shown.join("\n")).toContain(UNKNOWN);
-  await shot(console_, "release-fields");
+  await shot(console_, "staff-release-fields");
   await console_.context().close();
 }, 120_000);
