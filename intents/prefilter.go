@@ -6,6 +6,7 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A pattern is a regular expression that looks only where its own words stand:
@@ -13,14 +14,14 @@ import (
 // the expression itself runs only over a text that holds them. What it says is
 // what the expression says.
 type pattern struct {
-	whole *regexp.Regexp
+	whole func() *regexp.Regexp // compiled when first needed: most never are
 	alts  []alternative
 }
 
 // alternative is one arm of a pattern, and what a text must hold for it: of each
 // set one literal at least.
 type alternative struct {
-	re   *regexp.Regexp
+	re   func() *regexp.Regexp
 	sets [][]string
 }
 
@@ -33,35 +34,52 @@ const (
 // compile makes a pattern; it panics where the expression is none, as
 // regexp.MustCompile does.
 func compile(expr string) *pattern {
-	p := &pattern{whole: regexp.MustCompile(expr)}
-	tree, err := syntax.Parse(expr, syntax.Perl)
-	if err != nil {
-		panic(err)
-	}
-	for _, arm := range arms(tree) {
-		sets := slices.Clone(needs(arm).all())
+	p := &pattern{whole: once(expr)}
+	for _, arm := range arms(expr) {
+		tree, err := syntax.Parse(arm, syntax.Perl)
+		if err != nil {
+			panic(err)
+		}
+		sets := slices.Clone(needs(tree).all())
 		slices.SortStableFunc(sets, func(a, b []string) int { return cmp.Compare(len(a), len(b)) })
-		p.alts = append(p.alts, alternative{regexp.MustCompile(arm.String()), sets})
+		p.alts = append(p.alts, alternative{once(arm), sets})
 	}
 	return p
 }
 
-// arms are the alternatives of an expression at its top.
-func arms(tree *syntax.Regexp) []*syntax.Regexp {
-	if tree.Op != syntax.OpAlternate && tree.Op != syntax.OpCapture {
-		return []*syntax.Regexp{tree}
+// once compiles an expression that is known to parse when it is first asked for.
+func once(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
+
+// arms are the alternatives of an expression at its top, as written.
+func arms(expr string) []string {
+	var out []string
+	depth, from, class := 0, 0, false
+	for i := 0; i < len(expr); i++ {
+		switch c := expr[i]; {
+		case c == '\\':
+			i++
+		case class:
+			class = c != ']'
+		case c == '[':
+			class = true
+		case c == '(':
+			depth++
+		case c == ')':
+			depth--
+		case c == '|' && depth == 0:
+			out = append(out, expr[from:i])
+			from = i + 1
+		}
 	}
-	var out []*syntax.Regexp
-	for _, sub := range tree.Sub {
-		out = append(out, arms(sub)...)
-	}
-	return out
+	return append(out, expr[from:])
 }
 
 // MatchString says whether the expression matches anywhere in s.
 func (p *pattern) MatchString(s string) bool {
 	for _, a := range p.alts {
-		if a.possible(s) && a.re.MatchString(s) {
+		if a.possible(s) && a.re().MatchString(s) {
 			return true
 		}
 	}
@@ -72,7 +90,7 @@ func (p *pattern) MatchString(s string) bool {
 func (p *pattern) ReplaceAllString(s, with string) string {
 	for _, a := range p.alts {
 		if a.possible(s) {
-			return p.whole.ReplaceAllString(s, with)
+			return p.whole().ReplaceAllString(s, with)
 		}
 	}
 	return s

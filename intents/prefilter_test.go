@@ -75,7 +75,7 @@ func TestPrefilterHidesNoMatch(t *testing.T) {
 	for _, line := range lines {
 		for _, s := range append(clauses(fold(n, line)), fold(n, line)) {
 			for name, p := range patterns {
-				want := p.whole.MatchString(s)
+				want := p.whole().MatchString(s)
 				if got := p.MatchString(s); got != want {
 					t.Fatalf("%s: %q: %v, the expression says %v", name, s, got, want)
 				}
