@@ -207,7 +207,7 @@ func denies(text, question string, f *flow.Flow) bool {
 // nothing has happened: 挂失收费吗 is no alarm.
 func termsOnly(e Said) bool {
 	s := folded(e.Text)
-	return asksTerms.MatchString(s) && !happened.MatchString(s)
+	return asksTerms.MatchString(s) && !happened.MatchString(s) || has(e, ActQuestion) && supposesFraud.MatchString(s)
 }
 
 // labelled takes the words of a chip for the chip. A read-back's yes has words

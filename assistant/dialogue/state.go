@@ -56,6 +56,8 @@ type State struct {
 	// a ?; ScamAt is when the last of them was heard.
 	Scams  []string  `json:"scams,omitempty"`
 	ScamAt time.Time `json:"scam_at,omitzero"`
+	// Last is what became of the last thing that was to be done; nil when nothing was.
+	Last *Deed `json:"last,omitempty"`
 	// Quiet is set for who can't hear: nothing said is read aloud by itself.
 	Quiet bool `json:"quiet,omitempty"`
 }
@@ -238,6 +240,8 @@ type OpenAction struct {
 	Step     string `json:"step"`
 	Visit    int    `json:"visit"`
 	Flow     string `json:"flow"`
+	Deed     Deed   `json:"deed,omitzero"`
+	Warned   string `json:"warned,omitempty"` // the instance that was told it may do the same twice
 }
 
 // clone copies what Step may write to. Items, results and messages are never
