@@ -66,7 +66,7 @@ async function colour(page: Page): Promise<"early" | "late" | ""> {
 }
 
 const said = (page: Page): Promise<number> => page.locator(".ev-chat li:not(.later)").count();
-const time = (page: Page): Promise<string> => page.locator(".ev-time").innerText();
+const time = async (page: Page): Promise<string> => (await page.locator(".ev-time").textContent()) ?? "";
 
 describe("the evidence player", () => {
   it("scrubs: chat, form, check list, marks and picture are those of the play head", async () => {
