@@ -117,7 +117,7 @@ func (d *decider) one(e Said) {
 	if d.err != nil {
 		return
 	}
-	if d.leaves(e) || d.labelled(e) || d.standsDown(e) || d.insists(e) {
+	if d.books(e) || d.leaves(e) || d.labelled(e) || d.standsDown(e) || d.insists(e) {
 		return
 	}
 	if id := d.calls(e); id == d.st.Employee && id != "" {
