@@ -55,7 +55,7 @@ func (e *Engine) effect(ctx context.Context, r *ran, c dialogue.Context, effect 
 		after.kept.Called = "" // the customer's own wish: no demand takes it back
 		r.outbox = append(r.outbox, outboxRow{"handoff", marshal(HandoffRequest{
 			Queue: f.Queue, Reason: e.config.MaskRow(f.Reason), Urgent: f.Urgent, Employee: after.employee, Edition: after.edition, Locale: after.locale,
-			Customer: after.kept.Customer, View: e.forOthers(view), Needs: f.Needs, Due: f.Due,
+			Customer: after.kept.Customer, View: e.forOthers(view), Needs: f.Needs, Due: after.kept.onDesk(f.Due),
 		})})
 	case dialogue.CancelHandoff:
 		if after.speaker == "queue" {

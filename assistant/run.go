@@ -233,7 +233,7 @@ func (e *Engine) first(r *ran, body Body, before *conversation) dialogue.Event {
 				after.speaker = "queue"
 			}
 		}
-		return dialogue.HandoffChanged{State: b.State, Agent: b.Agent, Place: b.Place, WaitS: b.WaitS, SpreadS: b.SpreadS, Reason: b.Reason, Due: b.Due}
+		return dialogue.HandoffChanged{State: b.State, Agent: b.Agent, Place: b.Place, WaitS: b.WaitS, SpreadS: b.SpreadS, Reason: b.Reason, Due: after.kept.onPage(b.Due)}
 	case BusinessEvent:
 		return e.business(r, b, before)
 	}
@@ -278,6 +278,22 @@ func (c *conversation) speaks() string {
 
 // now is the conversation's own time.
 func (c *conversation) now(at time.Time) time.Time { return at.Add(c.kept.Ahead) }
+
+// onDesk is a moment of the conversation's own time by the desk's clock, onPage
+// the other way; the zero time stays that.
+func (k *kept) onDesk(at time.Time) time.Time {
+	if at.IsZero() {
+		return at
+	}
+	return at.Add(-k.Ahead).UTC()
+}
+
+func (k *kept) onPage(at time.Time) time.Time {
+	if at.IsZero() {
+		return at
+	}
+	return at.Add(k.Ahead)
+}
 
 // HandoffRequest is what the desk gets when a turn asks for a person.
 type HandoffRequest struct {

@@ -350,10 +350,11 @@ func (d *decider) bookingChanged(e HandoffChanged) bool {
 		d.bookedAt(e, h)
 		return true
 	case HandoffQueued:
-		if stale {
+		due := h.State == HandoffBooked && (e.Reason == ReasonDue || !d.c.Now.Before(h.Due))
+		if stale && !due {
 			return true
 		}
-		if e.Reason == ReasonDue && !d.st.Left {
+		if due && !d.st.Left {
 			d.aside(flow.Message{Kind: flow.KindNotice, Text: d.phrase("booking_due", "at", d.slotWords(h.Due))})
 		}
 	case HandoffClosed:

@@ -80,16 +80,8 @@ func (d *Desk) read(ctx context.Context, from sender, batch *pgx.Batch) error {
 
 // show calls the seats that something concerns; mu is held.
 func (d *Desk) show(now time.Time, concerned map[string]bool) {
-	waiting := d.hall.order
-	waiting = waiting[:min(len(waiting), d.config.ListLimit)]
-	if !slices.EqualFunc(waiting, d.list, func(r *row, h Handoff) bool { return r.ID == h.ID && r.Version == h.version }) {
-		d.stale = true
-		d.list = make([]Handoff, len(waiting))
-		for i, r := range waiting {
-			d.list[i] = r.Handoff
-			d.list[i].version = r.Version
-		}
-	}
+	d.list = d.listOf(d.list, d.hall.order)
+	d.booked = d.listOf(d.booked, d.hall.booked)
 	if since := now.Sub(d.listed); d.stale && (since < 0 || since >= d.config.ListEvery) {
 		d.listed, d.stale = now, false
 		for s := range d.seats {
@@ -102,6 +94,21 @@ func (d *Desk) show(now time.Time, concerned map[string]bool) {
 			s.wake()
 		}
 	}
+}
+
+// listOf is the beginning of rows as desks show it; was where nothing of it changed.
+func (d *Desk) listOf(was []Handoff, rows []*row) []Handoff {
+	rows = rows[:min(len(rows), d.config.ListLimit)]
+	if slices.EqualFunc(rows, was, func(r *row, h Handoff) bool { return r.ID == h.ID && r.Version == h.version }) {
+		return was
+	}
+	d.stale = true
+	out := make([]Handoff, len(rows))
+	for i, r := range rows {
+		out[i] = r.Handoff
+		out[i].version = r.Version
+	}
+	return out
 }
 
 func (s *Seat) wake() {
