@@ -364,6 +364,8 @@ func (d *decider) bookingChanged(e HandoffChanged) bool {
 			return true
 		}
 		return stale
+	case HandoffAccepted, HandoffHandedBack, HandoffCancelled, HandoffJoined, HandoffLeft, HandoffHeld, HandoffResumed:
+		// What was booked is over.
 	}
 	d.st.Handoff.Due, d.st.Handoff.Unheard = time.Time{}, false
 	return false

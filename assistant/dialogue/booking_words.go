@@ -61,7 +61,7 @@ func (d *decider) whenSaid(e Said, base time.Time) when {
 		if x.Bad != "" {
 			continue
 		}
-		switch x.Kind {
+		switch x.Kind { //nolint:exhaustive // what is no time does not matter
 		case entity.DateTime:
 			return d.clockSaid(x, text, base)
 		case entity.Period: // 九点到十点: when it begins
@@ -172,13 +172,13 @@ func spanFromNow(text string) time.Duration {
 func hanCount(words string) int {
 	n := 0
 	for _, r := range words {
-		switch digit := strings.IndexRune("一二三四五六七八九", r) / 3; {
-		case r == '十':
+		switch r {
+		case '十':
 			n = max(n, 1) * 10
-		case r == '两':
+		case '两':
 			n += 2
 		default:
-			n += digit + 1
+			n += strings.IndexRune("一二三四五六七八九", r)/3 + 1
 		}
 	}
 	return n
