@@ -374,7 +374,7 @@ func (d *decider) bookingChanged(e HandoffChanged) bool {
 // bookedAt says back what is booked: weekday, date and time, and how the
 // colleague comes.
 func (d *decider) bookedAt(e HandoffChanged, was HandoffInfo) {
-	d.st.Handoff.State, d.st.Handoff.Due, d.st.Handoff.Unheard, d.st.Handoff.Times = HandoffBooked, e.Due, false, nil
+	d.st.Handoff.State, d.st.Handoff.Due, d.st.Handoff.Unheard, d.st.Handoff.Times = HandoffBooked, e.Due.In(d.c.Now.Location()), false, nil
 	d.st.Handoff.Place, d.st.Handoff.WaitS = 0, 0
 	key := "booking_done"
 	switch {

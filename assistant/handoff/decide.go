@@ -107,6 +107,10 @@ func (d *Desk) listOf(was []Handoff, rows []*row) []Handoff {
 	for i, r := range rows {
 		out[i] = r.Handoff
 		out[i].version = r.Version
+		if r.DueAt != nil { // read by people
+			at := r.DueAt.In(d.config.Zone)
+			out[i].DueAt = &at
+		}
 	}
 	return out
 }
