@@ -27,7 +27,10 @@ func (d *Desk) refresh(ctx context.Context) error {
 	upTo := d.asked.Load()
 	var batch pgx.Batch
 	postgres.AsEngine().Queue(&batch)
-	if err := d.read(ctx, d.config.Pool, &batch); err != nil {
+	began := time.Now()
+	err := d.read(ctx, d.config.Pool, &batch)
+	d.config.Took("read", time.Since(began))
+	if err != nil {
 		return err
 	}
 	d.answered = upTo
@@ -178,7 +181,7 @@ func (d *Desk) decide(ctx context.Context) (int, error) {
 	if !d.waiting.Load() && len(d.plan()) == 0 {
 		return 0, nil
 	}
-	done := 0
+	done, began := 0, time.Now()
 	mine, err := d.store.deciding(ctx, func(tx pgx.Tx) error {
 		taken, err := d.store.take(ctx, tx, d.now(), d.request, d.cancel)
 		if err != nil {
@@ -196,6 +199,9 @@ func (d *Desk) decide(ctx context.Context) (int, error) {
 		done = taken + planned
 		return err
 	})
+	if mine {
+		d.config.Took("write", time.Since(began))
+	}
 	switch {
 	case err != nil:
 		d.forget()
@@ -217,6 +223,8 @@ const lookAgain = 20 * time.Millisecond
 func (d *Desk) plan() []change {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	began := time.Now()
+	defer func() { d.config.Took("plan", time.Since(began)) }()
 	return d.hall.plan(d.rules)
 }
 

@@ -144,6 +144,11 @@ type Config struct {
 	// Mask hides personal data in what the waiting list shows; nil hides nothing.
 	Mask func(string) string
 
+	// Took hears how long a part of a decision took: read (what changed, one round
+	// trip), plan (pure), write (a transaction of the planner, its plan within). Nil
+	// but in a bench.
+	Took func(part string, took time.Duration)
+
 	// SweepEvery is how often the desk looks without a hint (1 s).
 	SweepEvery time.Duration
 	// RingFor is how long one agent is rung (20 s).
@@ -238,6 +243,9 @@ func New(config Config) (*Desk, error) {
 	}
 	if config.Zone == nil {
 		config.Zone = time.UTC
+	}
+	if config.Took == nil {
+		config.Took = func(string, time.Duration) {}
 	}
 	if config.Mask == nil {
 		config.Mask = func(s string) string { return s }

@@ -407,8 +407,12 @@ func (p *planning) own(w *Handoff, l *line, waited time.Duration) (found *seat, 
 	if w.Needs.Branch != "" {
 		lists[1] = p.branches[w.Needs.Branch]
 	}
+	waits := !w.Urgent && waited < l.OwnFirst
 	for _, list := range lists {
 		for _, s := range list {
+			if !s.listed && !waits && len(w.Tried) == 0 {
+				continue // neither rung nor waited for, which most are: the rest costs more to know
+			}
 			if l.tierOf(s, p.now) < 0 || !s.suits(w, p.now) || !p.onDuty(s) {
 				continue
 			}
@@ -420,7 +424,7 @@ func (p *planning) own(w *Handoff, l *line, waited time.Duration) (found *seat, 
 				}
 			case tried:
 				someone = true
-			case s.Connected && s.State != PresenceAway && !w.Urgent && waited < l.OwnFirst:
+			case s.Connected && s.State != PresenceAway && waits:
 				hold = true
 			}
 		}

@@ -113,6 +113,9 @@ func (s *store) take(ctx context.Context, tx pgx.Tx, now time.Time, request func
 	if err != nil {
 		return 0, fmt.Errorf("take requests for a person: %w", err)
 	}
+	if len(found) == 0 {
+		return 0, nil // most plans: no round trip for nothing
+	}
 	var batch pgx.Batch
 	for _, o := range found {
 		if o.Kind == "handoff" {

@@ -278,7 +278,10 @@ describe("customer", () => {
       await time.waitFor();
       await shot(page, `chat-${width}-book-times`);
       await time.click();
-      await page.locator(".strip.booked").getByText(/已约同事：11月23日.*10:30/).waitFor();
+      await page
+        .locator(".strip.booked")
+        .getByText(/已约同事：11月23日.*10:30/)
+        .waitFor();
       await page.getByText("不会打电话向您要密码和验证码").waitFor();
       await shot(page, `chat-${width}-booked`);
       expect(await page.getByRole("button", { name: /确认转出/ }).isEnabled()).toBe(true);
