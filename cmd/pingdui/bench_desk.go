@@ -376,6 +376,9 @@ func (b *deskBench) serve(ctx context.Context, rings <-chan string, acts chan<- 
 				acts <- func() {
 					if _, err := seat.Accept(ctx, h.ID); err == nil {
 						_ = seat.HandBack(ctx, h.ID, "")
+						if h.Queue < benchQueue(benchCrowded) { // another comes for each who is served: as many wait throughout
+							_ = b.store(ctx, uuid.Must(uuid.NewV7()), h.Queue)
+						}
 					}
 				}
 			}
@@ -413,18 +416,23 @@ func every(ctx context.Context, perSecond int, f func() error) error {
 func (b *deskBench) come(ctx context.Context) error {
 	return every(ctx, b.Requests, func() error {
 		queue := benchQueue(benchCrowded + rand.IntN(benchQueues-benchCrowded)) //nolint:gosec // a load, not a secret
-		body, err := json.Marshal(assistant.HandoffRequest{Queue: queue, Reason: "r", Edition: "standard", Locale: "zh", Customer: dialogue.Customer{Age: 20 + rand.IntN(60)}})
-		if err != nil {
-			return err
-		}
 		id := uuid.Must(uuid.NewV7())
 		b.came(id, true)
-		err = b.exec(ctx, `WITH c AS (INSERT INTO conversation (id, subject, created_at, updated_at) VALUES ($1, 'c:bench', now(), now()) RETURNING id)
-			INSERT INTO outbox (conversation, subject, kind, body, created_at) SELECT id, 'c:bench', 'handoff', $2, $3 FROM c`, id, string(body), time.Now())
+		err := b.store(ctx, id, queue)
 		b.came(id, false) // the clock starts when the request is stored
 		b.Publish(assistant.OutboxSubject, nil)
 		return err
 	})
+}
+
+// store stores one request.
+func (b *deskBench) store(ctx context.Context, id uuid.UUID, queue string) error {
+	body, err := json.Marshal(assistant.HandoffRequest{Queue: queue, Reason: "r", Edition: "standard", Locale: "zh", Customer: dialogue.Customer{Age: 20 + rand.IntN(60), Branch: fmt.Sprintf("F%d", rand.IntN(b.Branches))}}) //nolint:gosec // a load, not a secret
+	if err != nil {
+		return err
+	}
+	return b.exec(ctx, `WITH c AS (INSERT INTO conversation (id, subject, created_at, updated_at) VALUES ($1, 'c:bench', now(), now()) RETURNING id)
+		INSERT INTO outbox (conversation, subject, kind, body, created_at) SELECT id, 'c:bench', 'handoff', $2, $3 FROM c`, id, string(body), time.Now())
 }
 
 // came notes when a request was made, unless it rang already.
