@@ -6,6 +6,7 @@ package channels
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/pingdui/pingdui/assistant"
 	"github.com/pingdui/pingdui/assistant/flow"
@@ -79,7 +80,7 @@ func Error(err error) (wire.Error, int) {
 	case errors.Is(err, assistant.ErrNotFound):
 		return wire.Error{Code: "not_found", Message: "没有这个会话 / no such conversation"}, http.StatusNotFound
 	case errors.Is(err, assistant.ErrBadInput):
-		return wire.Error{Code: "bad_input", Message: err.Error()}, http.StatusUnprocessableEntity
+		return wire.Error{Code: "bad_input", Message: badInput(err)}, http.StatusUnprocessableEntity
 	case errors.Is(err, assistant.ErrBusy):
 		return wire.Error{Code: "busy", Message: "消息有点多，请一秒后重发 / too many messages wait, send it again in a second", RetryAfter: 1}, http.StatusTooManyRequests
 	case errors.Is(err, auth.ErrUnauthorized):
@@ -89,4 +90,14 @@ func Error(err error) (wire.Error, int) {
 	default:
 		return wire.Error{Code: "unavailable", Message: "暂时没有连上，消息还在您这边，请稍后自动重发 / not available now, nothing was taken; send it again", RetryAfter: 2}, http.StatusServiceUnavailable
 	}
+}
+
+// badInput is the sentence of a bad input alone: which kind of error it is stands
+// in the code, and is for the log.
+func badInput(err error) string {
+	text := err.Error()
+	if _, sentence, ok := strings.Cut(text, assistant.ErrBadInput.Error()+": "); ok {
+		return sentence
+	}
+	return text
 }

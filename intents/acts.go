@@ -23,12 +23,12 @@ const (
 
 type act struct {
 	name  string
-	traps *regexp.Regexp
-	calls *regexp.Regexp
+	traps *pattern
+	calls *pattern
 }
 
 func acts() []act {
-	re := regexp.MustCompile
+	re := compile
 	none := re(`\x00`)
 	return []act{
 		{

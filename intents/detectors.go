@@ -24,22 +24,27 @@ const (
 // detector finds one alarm: what calls it, once what only looks like it is blanked out.
 type detector struct {
 	name  string
-	traps *regexp.Regexp
-	calls *regexp.Regexp
+	traps *pattern
+	calls *pattern
 }
 
 const (
 	kinZH  = `(爸|妈|父亲|母亲|爷爷|奶奶|外公|外婆|姥姥|姥爷|老伴|老公|老婆|丈夫|妻子|爱人|先生|太太|儿子|女儿|哥|姐|弟|妹|公公|婆婆|岳父|岳母|亲人|家人|老人)`
 	someZH = `(真人|活人|人工客服|人工服务|人工坐席|人工|客服人员|人工客服人员|坐席|座席|专员|工作人员|柜员|客户经理|值班经理|客服|经理|领导|主管|大堂|活的人)`
-	someEN = `(human( being)?|(live |human |real |customer service )?agent|real person|live person|person|representative|rep|operator|someone|somebody|staff|advisor|customer service|manager|supervisor)`
+	// mothers are the things of somebody's mother, which are no curse: 我妈的账号.
+	mothers      = `(我|我们|俺|咱|咱们|孩|公|婆|妇|子|儿|女|友|学|事|邻居|爸|老)妈的|[你他她]妈妈的|(给|往|到|向|查|看|帮|替|用|从|是|把|转|问|跟|和)(下|一下|到|给|成)?[你他她]妈的` + mothersThing + `|(^|[^你他她尼])妈的` + mothersThing
+	mothersThing = `(银行)?(账|帐|卡|户|号|手机|电话|名字|姓名|钱|尾号|存折|存款|生日|药|医|病|生活费|养老|退休|工资|身份证|社保|医保|微信|余额|信用卡|定期|那)`
+	// otherPayee is somebody else to be paid: 换个人，给爸.
+	otherPayee = `(换|改)(一)?(个|成别|成另一个|别)?人(吧|了)?[,。 ]*(,|是|要|就|改|我要|那就)*(转给|付给|汇给|打给|给|转到|收款?|付款|转账?|汇|打给)|(change|switch)( it| that| the payee)? to (another|a different|someone else)( person)?[,. ]*(to|pay|send|give)|(another|a different) (person|payee),? (to|pay|send)`
+	someEN     = `(human( being)?|(live |human |real |customer service )?agent|real person|live person|person|representative|rep|operator|someone|somebody|staff|advisor|customer service|manager|supervisor)`
 )
 
 func detectors() []detector {
-	re := regexp.MustCompile
+	re := compile
 	return []detector{
 		{
 			AlarmAgent,
-			re(`人工智能|人工(费|成本|耳蜗|授精|湖|降雨|草坪|心脏|录入|手续费|智障|审核要|审核需|审核多)|纯人工|半人工|人工(客服)?(服务)?(的)?(几点|什么时候|时间|上班|下班|收费|要钱|电话|热线|多少|是什么|啥时候|在线吗)|` +
+			re(otherPayee + `|人工智能|人工(费|成本|耳蜗|授精|湖|降雨|草坪|心脏|录入|手续费|智障|审核要|审核需|审核多)|纯人工|半人工|人工(客服)?(服务)?(的)?(几点|什么时候|时间|上班|下班|收费|要钱|电话|热线|多少|是什么|啥时候|在线吗)|` +
 				`(不是|没有|没|不用|不需要|无需|先不|先别|不想|不必|别|不要|甭|莫|唔使|不)(再)?(是)?(要|想|需要|说|让你)*(找|转|用|接|换|叫|给我转|帮我转)?(到|成|去)?` + someZH + `|` +
 				`取消(转)?人工|(刚才|刚刚|上次|昨天|之前|前几天|那个|有个)(的|那个|有个|你们)?` + someZH + `|` + someZH + `(刚才|刚刚|上次|昨天|之前)?(跟我|和我|给我|已经|就)?(说过|说的|说我|说要|告诉|办好|办的|答复|讲过|帮我办)|(是|像)` + someZH + `(还是|吗)|(是)?机器人?还是` + someZH +
 				`|(客户)?经理(的)?(电话|微信|是谁)|客服(电话|热线|号码|微信)|找(工作人员)?的(电话)?|找人代|转给(客户)?经理|给(客户)?经理(转|汇|打)|(travel|estate|insurance|real estate|shipping|tax) agents?|human (resources|error|rights)|in person|(don't|do not|dont|no) (need|want) (for )?(to )?(talk to |speak to |speak with )?(an? |any )?` + someEN + `|no need for (an? )?` + someEN +
@@ -50,13 +55,13 @@ func detectors() []detector {
 		},
 		{
 			AlarmFraud,
-			re(`(防|预防|防止|避免|防范|谨防|识别|怎么看|分辨|辨别|鉴别)[^,。?!]{0,6}(诈骗|盗刷|被骗|骗子|电诈|上当)|反诈(骗)?|(盗刷|诈骗|欺诈)(险|保险|保障|案例|宣传|讲座|知识|手段有|类型)|(没|没有|不是|不会|并没有|怕|担心|以免|免得|会不会|容易)(被)?(人)?(盗刷|被盗|骗|诈骗|上当|受骗)|你们?(银行|就|都|这些|全)?(就|都)?(是)?骗(子|人)|(讲座|新闻|电视|报纸|听说|知道|宣传|防骗|案例)[^。?!]{0,12}(刷单|诈骗|被骗|骗子|骗局|安全账户|冒充)[^,。?!]{0,8}|(刷单|安全账户|诈骗|冒充[^,。]{0,4})[^,。?!]{0,6}(骗局|骗人的|假的)[^,。?!]{0,6}(知道|听说|懂|清楚|不会上当)|(不是|没有?|没在|又不)(什么|在|去|搞)?刷单|(好多|很多|不少|那么多|好些)(的)?人(都)?(被骗|上当|受骗)|(fraud|scam|phishing) (protection|prevention|insurance|policy|department hours)|(prevent|avoid|protect (me |myself )?(from|against)|stop) (fraud|scams?|phishing)|(not|wasn't|isn't) (a )?(scam|fraud|stolen)`),
+			re(`(防|预防|防止|避免|防范|谨防|识别|怎么看|分辨|辨别|鉴别)[^,。?!]{0,6}(诈骗|盗刷|被骗|骗子|电诈|上当)|反诈(骗)?|(盗刷|诈骗|欺诈)(险|保险|保障|案例|宣传|讲座|知识|手段有|类型)|(没|没有|不是|不会|并没有|怕|担心|以免|免得|会不会|容易)(被)?(人)?(盗刷|被盗|骗|诈骗|上当|受骗)|你们?(银行|就|都|这些|全)?(就|都)?(是)?骗(子|人)|(讲座|新闻|电视|报纸|听说|知道|宣传|防骗|案例)[^。?!]{0,12}(刷单|诈骗|被骗|骗子|骗局|安全账户|冒充)[^,。?!]{0,8}|(刷单|安全账户|诈骗|冒充[^,。]{0,4})[^,。?!]{0,6}(骗局|骗人的|假的)[^,。?!]{0,6}(知道|听说|懂|清楚|不会上当)|(不是|没有?|没在|又不)(什么|在|去|搞)?刷单|(好多|很多|不少|那么多|好些)(的)?人(都)?(被骗|上当|受骗)|骗子(实在|真|真是|也|可)?(太|好|很|真|越来越|这么|那么)多|(fraud|scam|phishing) (protection|prevention|insurance|policy|department hours)|(prevent|avoid|protect (me |myself )?(from|against)|stop) (fraud|scams?|phishing)|(not|wasn't|isn't) (a )?(scam|fraud|stolen)`),
 			re(`盗刷|盗用|被盗|被(人|别人|他人)?(骗|诈骗|偷|转走|刷走|划走|刷了|登录了)|(一下子|突然|莫名)[^,。?!]{0,4}(没了|少了)|我没(有)?(消费|刷|取)过(这笔|钱)?$|骗(了我|走|去了|我(的)?钱|我转|我把|我说)|受骗|上当|诈骗|骗子|电信诈骗|遇到骗|不是我(本人)?(刷|转|买|消费|操作|用|办|花|付|弄)|我(根本|从来|都|压根)?没(有)?(刷|消费|转|买|操作|花|用)过?(这|那|卡|钱|啊)?[^?吗]{0,8}(扣|少|没了|不见|交易|出去|记录|消费)|安全账户|冒充(公检法|客服|警察|领导|我|银行)|刷单|(钱|存款|余额)[^,。]{0,6}(被转走|不见了|不翼而飞|被偷|莫名)|有人(在)?(拿|用|刷|动|盗|登)(着|了)?我(的)?(卡|账|信用卡|钱|手机银行)|(莫名其妙|无缘无故|平白无故)[^,。]{0,6}(扣|少|转走|刷|消费)|陌生[^,。]{0,4}(转走|消费|交易|扣款|扣钱)|(账户|账号|卡)(好像)?被(人)?(黑|盗|登录|刷|异地)|信息泄露.{0,6}(钱|刷)|(有人|电话|短信|对方|陌生人?|自称|微信)[^,。]{0,10}中(了)?(大|头|一等|二等)?奖` +
 				`|\bscam(med|mer|mers|s)?\b|\bfraud(ulent)?\b|\bstolen?\b|hacked|unauthori[sz]ed|phish|(wasn't|was not|not|didn't|did not) (me|make|authori[sz]e|recogni[sz]e|do)[^.?!]{0,20}(transaction|payment|charge|purchase|withdrawal)|(someone|somebody) (else )?(is |has )?(used|using|stole|took|emptied)`),
 		},
 		{
 			AlarmAnger,
-			re(`垃圾(短信|分类|邮件|袋|费|桶)|笑死|操作|操心|体操|滚动|滚存|利滚利|翻滚|有病(假|历|人)|(不|别|没)(生气|着急|烦)|无语(音|言)`),
+			re(mothers + `|垃圾(短信|分类|邮件|袋|费|桶)|笑死|操作|操心|体操|滚动|滚存|利滚利|翻滚|有病(假|历|人)|(不|别|没)(生气|着急|烦)|无语(音|言)`),
 			re(`气死|气炸|什么(破|鬼|烂|玩意|东西)|破(银行|系统|app|机器|玩意)|烂(银行|系统|透)|垃圾|傻(逼|x|b|叉)|煞笔|妈的|他妈|尼玛|特么|我(操|靠|艹)|操你|卧槽|滚(开|蛋|$|远)|废物|烦(死|人|透)|太差(了|劲)|差劲|有病(吧|啊|是)|神经病|混蛋|王八蛋|受够|忍无可忍|智障|弱智|脑残|坑(人|爹|死)|骗子银行|你们?(银行|就|都)(就|都)?(是)?骗(子|人)|浪费我?(的)?时间|耍(我|人)|搞什么(鬼|名堂|飞机)|狗屁|放屁|丢人|真(恶心|无语)|无语(了|$|死)|火大|窝火|岂有此理|太过分|欺负人|糊弄(我|人|谁)|吃屎|白痴|没用的东西|一点用都没|说了(几|好几|多少|八百|一百|无数|两|三|四|五|八|十)(遍|次|百遍)` +
 				`|\bwtf\b|\bf+u+c+k|\bshit\b|bullshit|ridiculous|\b(terrible|awful|worst|horrible) (service|bank|app|experience|support|bot)|\buseless\b|\bstupid\b|\bidiots?\b|\b(so|really|very) (angry|annoyed|frustrated|mad)\b|\b(service|bank|app|bot|system) is (so |really |very |just )?(terrible|awful|horrible|the worst|useless|rubbish)|furious|fed up|pissed|damn (it|bank|app|you)|this is (a )?(joke|outrageous)|sick of`),
 		},
@@ -95,13 +100,14 @@ type Detectors struct {
 	minor    [3]*regexp.Regexp
 	acts     []act
 	scams    []scam
-	harmless []*regexp.Regexp
+	harmless []*pattern
+	pressed  *pattern
 }
 
 // NewDetectors compiles the patterns; it costs some milliseconds.
 func NewDetectors() *Detectors {
 	return &Detectors{
-		zh: zh.New(), list: detectors(), acts: acts(), scams: append(scams(), signs()...), harmless: harmless(),
+		zh: zh.New(), list: detectors(), acts: acts(), scams: append(scams(), signs()...), harmless: harmless(), pressed: pressed(),
 		minor: [3]*regexp.Regexp{
 			regexp.MustCompile(`(?:^|[^a-z一-龥])(?:我|本人|人家)(?:今年|才|只有|刚|现在|刚满|今年才|还|还只有|是个|是)*(\d{1,2}|[一二三四五六七八九]|十[一二三四五六七八九]?)(?:周)?岁`),
 			regexp.MustCompile(`我(是|还是|只是)(个|一个|一名)?(小学生|初中生|高中生|中学生|未成年人?|小孩|小朋友|孩子$)|我(还)?(没|没有|不|不到|未)(满|到|够)?(18|十八)|我(还)?未成年|我(还)?没(有)?成年|我(现在|今年|正在)?(上|读|念)(小学|初中|高中|初[一二三]|高[一二三])[一-龥]{0,3}$|(^|[^家孩子儿女弟妹孙])我今年(1[0-7]|[1-9])$|我?还?差[^,。?!]{0,6}(满|到)(18|十八)|i('m| am) (a minor|under (18|eighteen|age)|not (yet )?18|in (primary|middle|high) school)`),
@@ -116,8 +122,13 @@ func NewDetectors() *Detectors {
 func (d *Detectors) Alarms(text string) []string {
 	s := fold(d.zh, text)
 	var out []string
+	own := ownStory(s)
 	for _, x := range d.list {
-		rest := x.traps.ReplaceAllString(s, "□")
+		rest := s
+		if x.name == AlarmFraud {
+			rest = own
+		}
+		rest = x.traps.ReplaceAllString(rest, "□")
 		for _, clause := range clauses(rest) {
 			if x.calls.MatchString(clause) {
 				out = append(out, x.name)

@@ -52,7 +52,7 @@ func (x extractor) meaningFeatures(out []feature, s string) []feature {
 	from := 0
 	// Dates are counted from any day: only their kind is of interest.
 	someDay := time.Date(2026, 1, 15, 10, 0, 0, 0, time.UTC)
-	for _, e := range entity.Extract(s, someDay) {
+	for _, e := range entity.Named(s, someDay) {
 		sign := shape(e.Kind)
 		if sign == 0 || e.Start < from {
 			continue

@@ -1,12 +1,10 @@
 package intents
 
-import "regexp"
-
 // A scam is one kind of fraud as its victims tell of it. What is sure stops money
 // by itself; a hint only together with one of another kind.
 type scam struct {
 	name       string
-	sure, hint *regexp.Regexp
+	sure, hint *pattern
 }
 
 // The people a fraudster plays or promises through.
@@ -21,7 +19,7 @@ const (
 // scams are the kinds of fraud the brake knows. The rules speak of who wants the
 // money and on what story; a word alone (公安, 客服, 中奖) is never enough.
 func scams() []scam {
-	re := regexp.MustCompile
+	re := compile
 	return []scam{
 		{
 			"safe_account",
@@ -62,8 +60,8 @@ func scams() []scam {
 		},
 		{
 			"investment",
-			re(`(投资|炒股|股票|赚钱|内部|荐股|牛股|带单|外汇|期货|数字货币|币圈)(交流|学习|内部|vip|微信|qq)?群|(老师|导师|大师|专家|分析师|助理)[^。!?]{0,12}(带(我|着|单|大家)|荐股|喊单|推荐的?(股|平台|项目)|内幕|指导(我)?(投|买|操作)|让我(投|充|入金|跟|下))|(跟着?|听)(导师|老师|大师)[^。!?]{0,6}(买|投|炒|做|下注)|内(幕|部)(消息|渠道|名额|漏洞)|(稳赚|包赚|保赚|稳赢|包赢|只赚不赔|翻(倍|番|两番)|日息|日赚|一天(能)?赚|月息|高回报|高额(回报|分红|利息))|(平台|app|网站|盘)[^。!?]{0,14}(提现|提不(出|了)|取不(出|了)|出金|充值|入金|下注|漏洞)|(提现|出金|提出来|取出来|解冻)[^。!?]{0,16}(先|要|得|需要|必须)[^。!?]{0,10}(` + payZH + `|保证金|税|手续费|解冻)|(盈利|收益|赚的钱|余额)[^。!?]{0,8}(提不出|取不出|提不了|出不来|提现失败)|后台[^。!?]{0,4}漏洞|(虚拟币|usdt|泰达币|比特币|以太|挖矿|矿机|数字货币|博彩|菠菜|彩票(平台|网站)|赌|原油|黄金盘|杠杆)[^。!?]{0,24}(` + payZH + `|赚|投|买|平台|入金)|原始股|拉人头|发展下线|入股分红|静态收益|(民族资产|扶贫|国家)[^。!?]{0,8}(解冻|项目|工程|分红|拨款)[^。!?]{0,20}(` + payZH + `|会费|分红)|(养老|康养)[^。!?]{0,8}(项目|公寓|基地|会员)[^。!?]{0,24}(返|分红|高|利息|投)|(收藏|藏品|古董|邮票|纪念币|字画)[^。!?]{0,16}(拍卖|高价(回收|收购|卖)|鉴定费|服务费|展览费|保证金)` +
-				`|(investment|crypto|trading|forex|stock) (group|platform|app|site|mentor|teacher)|guaranteed (profit|return)|double (my|your) money|(withdraw|withdrawal|cash out)[^.?!]{0,40}(tax|fee|deposit|first|verif)|insider (tip|info)|\b(usdt|bitcoin|crypto|binary options?)\b[^.?!]{0,40}(send|pay|transfer|invest|buy|profit)`),
+			re(`(投资|炒股|股票|赚钱|内部|荐股|牛股|带单|外汇|期货|数字货币|币圈)(交流|学习|内部|vip|微信|qq)?群|(老师|导师|大师|专家|分析师|助理)[^。!?]{0,12}(带(我|着|单|大家)|荐股|喊单|推荐的?(股|平台|项目)|内幕|指导(我)?(投|买|操作)|让我(投|充|入金|跟|下))|(跟着?|听)(导师|老师|大师)[^。!?]{0,6}(买|投|炒|做|下注)|内(幕|部)(消息|渠道|名额|漏洞)|(稳赚|包赚|保赚|稳赢|包赢|只赚不赔|(能|会|就|保证|肯定|包|赚|挣|本金|收益|资金|一(天|周|个?月|年))[^。!?,]{0,6}翻(倍|番|两番|几倍)|日息|日赚|一天(能)?赚|月息|高回报|高额(回报|分红|利息))|(平台|app|网站|盘)[^。!?]{0,14}(提现|提不(出|了)|取不(出|了)|出金|充值|入金|下注|漏洞)|(提现|出金|提出来|取出来|解冻)[^。!?]{0,16}(先|要|得|需要|必须)[^。!?]{0,10}(` + payZH + `|保证金|税|手续费|解冻)|(盈利|收益|赚的钱|余额)[^。!?]{0,8}(提不出|取不出|提不了|出不来|提现失败)|后台[^。!?]{0,4}漏洞|(虚拟币|usdt|泰达币|比特币|以太|挖矿|矿机|数字货币|博彩|菠菜|彩票(平台|网站)|赌|原油|黄金盘|杠杆)[^。!?]{0,24}(` + payZH + `|赚|投|买|平台|入金)|原始股|拉人头|发展下线|入股分红|静态收益|(民族资产|扶贫|国家)[^。!?]{0,8}(解冻|项目|工程|分红|拨款)[^。!?]{0,20}(` + payZH + `|会费|分红)|(养老|康养)[^。!?]{0,8}(项目|公寓|基地|会员)[^。!?]{0,24}(返|分红|高|利息|投)|(收藏|藏品|古董|邮票|纪念币|字画)[^。!?]{0,16}(拍卖|高价(回收|收购|卖)|鉴定费|服务费|展览费|保证金)` +
+				`|(investment|crypto|trading|forex|stock) (group|platform|app|site|mentor|teacher)|guaranteed (profit|return)|double (my|your) (money|savings)|(withdraw|withdrawal|cash out)[^.?!]{0,40}(tax|fee|deposit|first|verif)|insider (tip|info)|\b(usdt|bitcoin|crypto|binary options?)\b[^.?!]{0,40}(send|pay|transfer|invest|buy|profit)`),
 			re(`(平台|项目|盘)[^。!?]{0,10}(赚|收益|投|充)|(老师|导师)[^。!?]{0,8}(推荐|说)[^。!?]{0,8}(投|买|涨)|(投资|炒股)[^。!?]{0,10}老师|收益(很|特别|挺)?高|high returns?`),
 		},
 		{
@@ -119,7 +117,7 @@ func scams() []scam {
 // promised, it goes over a place where nobody is known, a profit or a return is
 // held out, and the one who asks is known from a screen.
 func signs() []scam {
-	re := regexp.MustCompile
+	re := compile
 	never := re(`$^`)
 	hint := func(name, pattern string) scam { return scam{name: name, sure: never, hint: re(pattern)} }
 	return []scam{
@@ -127,16 +125,23 @@ func signs() []scam {
 		hint("pretext", `冒用|卷进|专案组|案件|受损|影响(买房|贷款|征信|子女|孩子)|锁卡|(不做|要做|做)年检|统一关闭|用过分期|担保金|公证|鉴定|私了|保释|会员才|升级会员|股份|回本|交易所|新币|炒(黄金|币|汇|期货)|百家乐|连赢|共享(充电宝|单车|汽车)|读书会|砍价|提成|海员|追星|(抽|砍|刮)到|金条|赔我|多赔|寄丢|保护措施|收我的[^。!?]{0,6}卡|拍了我|发(到)?群里|换了(个)?(收款)?(账户|账号|卡号)|刷不了卡|私信|声音(很)?像|别多嘴|谁问|屏幕上(就)?点|一步一步(教|扫|操作)|骗|charged twice|bail|in jail|gold trading|verify my|locked until`),
 		hint("fee_first", `手续费|(个人所得)?税|保证金|解冻|解锁|激活|认证(费|金|一下)?|备付金|矿工费|证明[^。!?]{0,6}能力|预存|先垫|垫付|垫资|打点|传票|强制执行|会员[^。!?]{0,4}才|才能(提|取|领|退|解|放)|(tax|fee|deposit) (first|before|to (release|withdraw|get|claim))`),
 		hint("screen_place", `qq|(一个|那个|这个|退费|福利|任务|交流|学习|投资|炒股|兼职)群|群(里|主)|平台|网站|软件|app|链接|公众号|刮刮卡|手机会议|提现|提币|数字藏品|卡单|冻结|客户端|链接|网址|扫(了)?码|短信说|发邮件|交易所|telegram|whatsapp|an app|website|platform`),
-		hint("held_out", `返(还|利|现|佣|百分)|翻倍|赚(了|钱|几次)|盈利|分红|佣金|再退|退给我|回来就还|还我双|取不出|提不出|名额|机会大|消掉|黑名单|一年返|稳定收益|profit|commission|double`),
+		hint("held_out", `返(还|利|现|佣|百分)|赚(了|钱|几次)|盈利|分红|佣金|再退|退给我|回来就还|还我双|取不出|提不出|名额|机会大|消掉|黑名单|一年返|稳定收益|profit|commission`),
 		hint("known_from_screen", `聊了|处的对象|加了个|有人(说|冒)|自称|说是我们|头像|网上(认识|处|聊)|中介说|met online|online friend`),
 	}
 }
 
+// pressed is somebody who presses for a payment, or has a hand in it: a hint from
+// who is about to pay, and nothing by itself.
+func pressed() *pattern {
+	return compile(`(电话|语音|视频|线上|那(头|边|个人|人)|对(面|方)|人家|他们?|她|客服|警官|老师)[^,。!?]{0,8}(等着|催|逼|没挂|不(让|许|准)(我)?(挂|断|退)|通着|连着|开着|盯着|听着|看着我|念给我|教我(按|点|弄|操作)|问我(转|弄|办)?好了?没)|(催|逼)(得|个不停|命|了(好几|几)|我(快|赶紧|马上))|一(遍一遍|直|个劲)(地)?(催|打)|手(都|在)?(发)?抖|(别|不(要|许|让|能|准))(让|叫)?(我)?(声张|说出去|外传|告诉)|(不(配合|交|照做|听)|否则|要不然?)[^。!?]{0,10}(抓|带(走|人)|坐牢|判|拘|冻结|起诉|上门)|带走我|把我(带|抓)|(限|只有|给我|剩)[^,。!?]{0,4}(分钟|小时)|来不及了|作废|远程|(前|上)(面|头|几|两)?(几)?(次|单|笔)[^,。!?]{0,4}(返|到账|回本)|新号|换(了)?号|(电话|语音)[^,。!?]{0,4}(打不通|不接|没人接)|不认识|没见过|on the (phone|line|call)|(hurry|rush)(ing)? me|me (to )?hurry|won't let me|(keeps?|kept) (calling|asking|telling)|or (else|it is too late)|(minutes|time) left|new (number|phone)|told (me )?to say|can see my (screen|phone)`)
+}
+
 // harmless are contexts in which the words of a fraud are no story of one: who
 // works there, what a fine is paid for, what was on television.
-func harmless() []*regexp.Regexp {
-	re := regexp.MustCompile
-	return []*regexp.Regexp{
+func harmless() []*pattern {
+	re := compile
+	return []*pattern{
+		re(`我(可|从来|都|也|又|根本)?(没|没有|不是|并没有?)(说|讲|想|打算)(过)?(要|让|想)?[^,。!?]{0,6}`),
 		// What one asks of one's own loan or deposit.
 		re(`^[^,。!?]{0,8}(会不会|会|是不是)(影响|上)(我的?)?(个人)?征信(吗|么|不|吧|呀|啊|的)?[?]?$|\b(time|fixed|term) deposits?\b`),
 		re(lawZH + `(局|分局|大队|支队|系统|食堂|门口|旁边|对面|附近|隔壁|家属院|宿舍)*(里|那边)?(上班|工作|实习|的(同事|朋友|同学|表哥|老同学|亲戚)|当差|退休|食堂|门口|旁边|对面|附近|隔壁|家属院|宿舍|开的?(收据|发票|缴款单|罚单))`),
@@ -156,7 +161,7 @@ func harmless() []*regexp.Regexp {
 // name; nil for almost every message. One sure kind, or two hints, are reason
 // enough to stop money before it is confirmed.
 func (d *Detectors) Scams(text string) []string {
-	s := fold(d.zh, text)
+	s := ownStory(fold(d.zh, text))
 	for _, re := range d.harmless {
 		s = re.ReplaceAllString(s, "□")
 	}

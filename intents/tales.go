@@ -2,8 +2,11 @@ package intents
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/pingdui/pingdui/intents/entity"
 )
 
 // NoTale is the kind of what is no tale of a fraud.
@@ -41,6 +44,13 @@ func (m *Model) Tale(text string) (kind string, p float64) {
 	return kind, 1 - none
 }
 
+// How a message begins that was said with a payment in hand: what is no tale by
+// itself (他在电话里等着呢，催我) may be one of that payment.
+const (
+	payingZH = "给他转钱，"
+	payingEN = "send him money, "
+)
+
 // scams names the kind of fraud a text tells of, with a ? where that is no more
 // than a hint; nil for almost every message. Without learned tales the rules speak
 // alone.
@@ -49,10 +59,49 @@ func (u *Understander) scams(text string) []string {
 	if u.model == nil || u.model.tales == nil {
 		return signs
 	}
-	kind, p := u.model.Tale(text)
-	if len(signs) == 0 && utf8.RuneCountInString(text) < shortest {
-		return nil // 转1000: too short to tell anything
+	kind, e := u.evidence(ownStory(text), signs)
+	switch {
+	case len(signs) == 0 && utf8.RuneCountInString(text) < shortest: // 转1000: too short to tell anything
+	case e >= sureAt:
+		return []string{kind}
+	case e >= hintAt:
+		return []string{kind + "?"}
 	}
+	return nil
+}
+
+// paying names the kind of fraud a text tells of when it is said with a payment in
+// hand, which is evidence of its own: what would be a hint is sure. Empty for
+// almost every message, and without learned tales.
+func (u *Understander) paying(text string, entities []entity.Entity) string {
+	lead := payingZH
+	if Language(text) == "en" {
+		lead = payingEN
+	}
+	if u.model == nil || u.model.tales == nil || Language(text) == "" {
+		return ""
+	}
+	signs := u.detectors.Scams(text)
+	sum := slices.ContainsFunc(entities, func(e entity.Entity) bool {
+		return e.Kind == entity.Amount || e.Kind == entity.Number || e.Kind == entity.Code
+	})
+	if sum && len(signs) == 0 && utf8.RuneCountInString(text) < shortest {
+		return "" // 给他再转500: an answer to how much
+	}
+	kind, e := u.evidence(lead+ownStory(text), signs)
+	if u.detectors.pressed.MatchString(ownStory(fold(u.detectors.zh, text))) {
+		e += hintSign
+	}
+	if e >= hintAt {
+		return kind
+	}
+	return ""
+}
+
+// evidence weighs a text and the signs that the rules see in it: the kind of fraud,
+// and the log odds that it is one.
+func (u *Understander) evidence(text string, signs []string) (kind string, e float64) {
+	kind, p := u.model.Tale(text)
 	sure, hints := 0.0, 0.0
 	for _, s := range signs {
 		if strings.HasSuffix(s, "?") {
@@ -61,13 +110,7 @@ func (u *Understander) scams(text string) []string {
 			sure, kind = 1, s
 		}
 	}
-	switch e := logit(p) + sureSign*sure + hintSign*hints; {
-	case e >= sureAt:
-		return []string{kind}
-	case e >= hintAt:
-		return []string{kind + "?"}
-	}
-	return nil
+	return kind, logit(p) + sureSign*sure + hintSign*hints
 }
 
 // logit gives log odds, within bounds.

@@ -26,6 +26,7 @@ type Understanding struct {
 	Entities []entity.Entity `json:"entities"`         // in the order of the text
 	Alarms   []string        `json:"alarms,omitempty"` // see the Alarm constants
 	Scams    []string        `json:"scams,omitempty"`  // kinds of fraud it sounds like, hints with a ?
+	Paying   string          `json:"paying,omitempty"` // the kind it sounds like from who is about to pay
 	Acts     []string        `json:"acts,omitempty"`   // see the Act constants
 	Parts    []string        `json:"parts,omitempty"`  // two or more requests, in order; nil for one
 	// PartsUnderstood is what was understood of each of Parts, in their order.
@@ -58,7 +59,7 @@ func NewUnderstander(m *Model, d *Detectors, cfg Config) *Understander {
 // Understand understands one text; now, in the bank's zone, is what 明天 counts from.
 func (u *Understander) Understand(text string, now time.Time) Understanding {
 	out := u.one(text, now)
-	if parts := SplitRequests(text); len(parts) > 1 {
+	if parts := SplitRequests(besidesStory(text)); len(parts) > 1 {
 		out.Parts = parts[:min(len(parts), maxParts)]
 		for _, p := range out.Parts {
 			out.PartsUnderstood = append(out.PartsUnderstood, u.one(p, now))
@@ -96,8 +97,9 @@ func (d *Detectors) apart(text string) (wanted, denied string) {
 const maxParts = 5
 
 func (u *Understander) one(text string, now time.Time) Understanding {
+	entities := own(text, entity.Extract(text, now))
 	out := Understanding{
-		Entities: entity.Extract(text, now), Alarms: u.detectors.Alarms(text), Scams: u.scams(text), Acts: u.detectors.Acts(text),
+		Entities: entities, Alarms: u.detectors.Alarms(text), Scams: u.scams(text), Paying: u.paying(text, entities), Acts: u.detectors.Acts(text),
 		Language: Language(text), Verdict: Verdict{Kind: Reject},
 	}
 	if u.model != nil {
@@ -110,12 +112,13 @@ func (u *Understander) one(text string, now time.Time) Understanding {
 // urging only presses what is wanted, in words that look like a refusal.
 var urging = regexp.MustCompile(`(?i)(千万|可)?(不要|别|莫)(再)?忘(了|记了?)?(要|帮我|给我)?|不转不行[,，。]?|[,，。]?别急$|(please )?(don't|do not|never) forget to `)
 
-// wish is a text as the model is to judge it: without what only urges.
+// wish is a text as the model is to judge it: without what only urges, and
+// without a story about others that stands before the wish.
 func wish(text string) string {
 	if rest := urging.ReplaceAllString(text, ""); strings.TrimSpace(rest) != "" {
-		return rest
+		text = rest
 	}
-	return text
+	return besidesStory(text)
 }
 
 // Language is zh when a Chinese character stands in the text, en when a Latin

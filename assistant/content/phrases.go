@@ -116,6 +116,7 @@ func Required() []string {
 		"bad_bad_check_digit",
 		"bad_not_positive",
 		"bad_too_large", "bad_foreign_currency", "bad_no_schedule", "bad_malformed", "bad_relative", "bad_text_long",
+		"give", "give_each", "bad_rough", "bad_no_base", "bad_below_zero", "bad_no_multiple", "several_people", "request_kept", "each_or_all", "tap_each", "tap_not_each", "later_offer", "later_today", "tap_later", "tap_now", "tap_neither",
 		"alarm_card", "alarm_id", "elder_largest", "employee_same", "help_person", "help_self", "locked", "noted", "queue_not_waiting",
 		"tap_all", "tap_leave", "tap_papers", "tap_self", "unknown_option",
 		"capture_ask", "capture_check", "capture_failed", "capture_unsure", "capture_waiting", "check_open", "check_ticked",

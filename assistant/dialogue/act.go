@@ -36,6 +36,7 @@ func (d *decider) readBack(in *Instance, f *flow.Flow, s *flow.Step) {
 	if m.Card != nil {
 		m.Card.Ref = tapID(in.ID, s.ID, hash)
 	}
+	d.warnsOfTwice(in, f, t)
 	seq := d.nextSeq()
 	d.say(m)
 	d.st.Pending = &Pending{Kind: PendingConfirm, Instance: in.ID, Step: s.ID, Hash: hash, Seq: seq}
@@ -313,6 +314,7 @@ func (d *decider) lateDone(e ActionDone) {
 		key = "late_refused"
 	}
 	v, _ := decode(e.Value).(map[string]any)
+	d.settle(o, e, v)
 	d.sayPhrase(flow.KindNotice, key, nil, "name", name, "result", orEmpty(v))
 }
 

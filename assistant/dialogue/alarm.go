@@ -35,8 +35,10 @@ func (d *decider) alarms(said *Said) bool {
 		d.sayPhrase(flow.KindText, "alarm_danger", nil)
 		d.handoff("safety", d.phrase("reason_danger"), true, true)
 	case d.pauseMoney(e):
-	case newScam && (!on("fraud") || scamOnly(e)):
+	case newScam && (!on("fraud") || scamOnly(e)), on("fraud") && scamOnly(e) && !d.inEmergency():
 		d.brake(e)
+	case on("fraud") && d.fearsOnly(e):
+		d.weighs(e)
 	case on("fraud"), d.protests(e):
 		d.fraud(e)
 	case on("secret"):
@@ -54,6 +56,7 @@ func (d *decider) alarms(said *Said) bool {
 		}
 		d.promptAgain()
 	case on("agent") && d.books(e):
+	case on("agent") && d.anotherPayee(e):
 	case on("agent"):
 		d.wantAgent("", "")
 		d.besides(e, "")
@@ -199,34 +202,20 @@ func (d *decider) typed(e Said) (key string, rest *Said) {
 
 // fraud stops the loss first: the flow that locks the card, and a person with
 // the skill, at once. Whatever money step was open is put aside; what the
-// customer says is not theirs is over. Where nothing is lost yet, there is no
-// card to lock.
+// customer says is not theirs is over, and who was deceived sends nothing more on
+// their word alone.
 func (d *decider) fraud(e Said) {
 	d.st.Alarm, d.alarmed = "fraud", "fraud"
-	scam := scamOnly(e)
-	if scam {
-		d.sayPhrase(flow.KindText, "alarm_scam", nil)
-	} else {
-		d.sayPhrase(flow.KindText, "alarm_fraud", nil)
+	if deceit.MatchString(folded(e.Text)) {
+		d.remembers("fraud")
 	}
+	d.sayPhrase(flow.KindText, "alarm_fraud", nil)
 	d.handoff("safety", d.phrase("reason_fraud", "text", e.Text), true, true)
 	d.disown(e)
-	if in := d.top(); in != nil && in.Acting == "" {
-		f := d.flowOf(in)
-		if scam && (f == nil || !f.Emergency) {
-			in.Suspended, d.st.Pending = true, nil
-			d.note(NoteSuspended, in.Flow, in.Step, "scam")
-			return
-		}
-		if f != nil && f.Emergency {
-			if d.insists(e) {
-				return
-			}
+	if d.inEmergency() {
+		if !d.insists(e) {
 			d.inForm(e)
-			return
 		}
-	}
-	if scam {
 		return
 	}
 	if v := d.verdict(e, startP); v.flow != nil && v.flow.Emergency {
@@ -241,6 +230,39 @@ func (d *decider) fraud(e Said) {
 		d.start(f, nil, &e)
 	}
 }
+
+// inEmergency says that what runs protects already.
+func (d *decider) inEmergency() bool {
+	in := d.top()
+	if in == nil || in.Acting != "" {
+		return false
+	}
+	f := d.flowOf(in)
+	return f != nil && f.Emergency
+}
+
+// anotherPayee takes 换个人 where a payee was named: somebody else is to be paid,
+// not to speak.
+func (d *decider) anotherPayee(e Said) bool {
+	in := d.top()
+	if in == nil || in.Suspended || in.Acting != "" || !otherPerson.MatchString(folded(e.Text)) {
+		return false
+	}
+	f := d.flowOf(in)
+	if f == nil {
+		return false
+	}
+	for _, s := range f.Slots {
+		if s.Kind == "payee" && in.Slots[s.Name].Raw != "" {
+			d.tappedSlot(in, f, s.Name)
+			return true
+		}
+	}
+	return false
+}
+
+// otherPerson is another person and nothing else.
+var otherPerson = regexp.MustCompile(`^(不对|不是|等等|那|我想|我要|还是|,)*(换|改)(成|给)?(一)?(个|别的|另一个)人(吧|收|转|收款|,)*$|^(no,? )?(change|switch)( it| that| the payee)? to (another|a different) person$`)
 
 // stopper is the emergency flow for a mishap: loss, misuse or scam; another one
 // where there is none of its own, nil when there is none at all.

@@ -62,20 +62,30 @@ func (d *decider) answersPending(p *Pending, e Said) bool {
 		}
 	case PendingPause:
 		return d.answersPause(p, e)
+	case PendingDoubt:
+		return d.answersDoubt(p, e)
+	case PendingFault:
+		return d.answersFault(p, e)
 	case PendingWarned:
 		return d.answersWarned(p, e)
 	case PendingBrake:
 		return d.answersBrake(e)
+	case PendingEither:
+		return d.answersEither(p, e)
 	case PendingWhich:
 		return d.answersWhich(p, e)
 	case PendingChoose:
 		return d.answersChoose(p, e)
 	case PendingConfirm:
 		return d.answersConfirm(p, e)
-	case PendingSlot, PendingCapture, PendingCheck, PendingSign, PendingOutside:
-		return d.answersOutside(p, e)
-	case PendingSecure, PendingActing:
-		// The form and the flow take these.
+	case PendingSlot:
+		return d.leavesEmpty(p, e) || d.answersOutside(p, e)
+	case PendingCapture, PendingCheck, PendingSign, PendingOutside:
+		return d.answersOutside(p, e) || d.atReadBack(p, e)
+	case PendingSecure:
+		return d.atReadBack(p, e)
+	case PendingActing:
+		// The flow takes this.
 	}
 	return false
 }
@@ -142,8 +152,8 @@ func (d *decider) answersChoose(p *Pending, e Said) bool {
 	if f == nil {
 		return false
 	}
-	if has(e, ActCorrection) && len(d.read(in, f, e).values) > 0 {
-		return false // 不对，五万 is no answer but a correction
+	if got := d.read(in, f, e); len(got.values) > 0 && (has(e, ActCorrection) || ownNo(f, e, got)) {
+		return false // 不对，五万 and 到期不转存 are no answers but values
 	}
 	s := f.Step(p.Step)
 	text := strings.ToLower(e.Text)
@@ -198,6 +208,8 @@ func (d *decider) answersConfirm(p *Pending, e Said) bool {
 			return true
 		}
 		d.confirmed(in, f, f.Step(p.Step), p.Hash)
+		return true
+	case d.atReadBack(p, e):
 		return true
 	case has(e, ActQuestion) || has(e, ActCancel) || has(e, ActNegated):
 		return false
@@ -295,5 +307,10 @@ func (d *decider) askWhat(in *Instance, f *flow.Flow) {
 		}
 	}
 	m.Actions = append(m.Actions, flow.Action{ID: tapID("no", in.ID, in.Step), Label: d.phrase("tap_cancel")})
+	hash := ""
+	if p := d.st.Pending; p != nil && p.Instance == in.ID {
+		hash = p.Hash
+	}
 	d.say(m)
+	d.st.Pending = &Pending{Kind: PendingFault, Instance: in.ID, Step: in.Step, Hash: hash, Prompt: &m}
 }

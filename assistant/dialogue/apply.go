@@ -48,7 +48,23 @@ func (d *decider) apply(in *Instance, f *flow.Flow, values map[string]Value) []s
 		}
 		d.note(kind, in.Flow, in.Step, s.Name)
 	}
-	return changed
+	return append(changed, d.superseded(in, f, changed)...)
+}
+
+// superseded takes out values that a choice which was just made leaves no room for:
+// 还最低, after a sum was named, means the minimum and not the sum. A slot that is
+// needed only where that choice says so holds such a value.
+func (d *decider) superseded(in *Instance, f *flow.Flow, changed []string) []string {
+	var gone []string
+	for _, s := range f.Slots {
+		_, filled := in.Slots[s.Name]
+		if !filled || s.Optional || slices.Contains(changed, s.Name) || !slices.ContainsFunc(changed, func(name string) bool { return f.Slot(name).Kind == "choice" && s.WhenX.Reads(name) }) || d.holds(s.WhenX, d.env(in, f)) {
+			continue
+		}
+		delete(in.Slots, s.Name)
+		gone = append(gone, s.Name)
+	}
+	return gone
 }
 
 // meansChosen says that words are another name for the option that is chosen:
@@ -176,7 +192,7 @@ func (d *decider) refresh() {
 		clear(in.Confirmed)
 		clear(in.Boxes)
 	}
-	if p := d.st.Pending; p != nil && (p.Kind == PendingConfirm || p.Kind == PendingSecure) {
+	if p := d.st.Pending; p != nil && slices.Contains([]PendingKind{PendingConfirm, PendingSecure, PendingDoubt, PendingFault}, p.Kind) {
 		d.st.Pending = nil
 	}
 }

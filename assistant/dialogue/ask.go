@@ -2,9 +2,12 @@ package dialogue
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pingdui/pingdui/assistant/flow"
+	"github.com/pingdui/pingdui/intents/entity"
 )
 
 // need sees that a slot is known, resolved and valid. False means that
@@ -108,7 +111,7 @@ func (d *decider) needOption(in *Instance, f *flow.Flow, step *flow.Step, s *flo
 		for i := range items {
 			env := d.env(in, f)
 			env["item"] = items[i]
-			if d.holds(o.PickX, env) {
+			if d.holds(o.PickX, env) && !d.heardAgainst(in, items[i]) {
 				pick = i
 				break
 			}
@@ -126,6 +129,16 @@ func (d *decider) needOption(in *Instance, f *flow.Flow, step *flow.Step, s *flo
 	return d.need(in, f, step, s)
 }
 
+// heardAgainst says that the message that began a flow takes an option away by its
+// tail: 6688那张别用.
+func (d *decider) heardAgainst(in *Instance, it map[string]any) bool {
+	tail := tailOf(it)
+	if tail == "" || !strings.Contains(in.Heard, tail) {
+		return false
+	}
+	return slices.ContainsFunc(entity.Extract(in.Heard, d.c.Now), func(x entity.Entity) bool { return x.Value == tail && excluded(in.Heard, x) })
+}
+
 // choose fills a slot with an option.
 func (d *decider) choose(in *Instance, s *flow.Slot, item map[string]any, raw, by string) {
 	in.Slots[s.Name] = Value{Raw: raw, ID: fmt.Sprint(item["id"]), Item: item, By: by, Turn: d.c.Turn}
@@ -136,23 +149,50 @@ func (d *decider) choose(in *Instance, s *flow.Slot, item map[string]any, raw, b
 	d.note(NoteSlot, in.Flow, in.Step, s.Name)
 }
 
-// nameHeard finds the one option whose own name stands in a message; -1 for
-// none or several.
+// nameHeard finds the one option that a message names, by its own name or by more
+// of it than of any other's: 半年添利 for 示例半年添利. It is -1 for none or several.
 func nameHeard(items []map[string]any, heard string) int {
-	at := -1
-	text := strings.ToLower(heard)
+	at, most, tie := -1, 0, false
+	text := []rune(strings.ToLower(heard))
 	for i, it := range items {
+		n := 0
 		for _, k := range []string{"name", "name_en"} {
 			name, _ := it[k].(string)
-			if len([]rune(name)) > 1 && strings.Contains(text, strings.ToLower(name)) && at != i {
-				if at >= 0 {
-					return -1
-				}
-				at = i
-			}
+			n = max(n, inCommon(text, []rune(strings.ToLower(name))))
+		}
+		switch {
+		case n > most:
+			at, most, tie = i, n, false
+		case n == most && n > 0:
+			tie = true
 		}
 	}
+	if tie {
+		return -1
+	}
 	return at
+}
+
+// inCommon is the length of the longest stretch of a name that stands in a text,
+// where that is the name or enough of it to mean it; else 0.
+func inCommon(text, name []rune) int {
+	long := 0
+	for i := range name {
+		for j := i + 1 + long; j <= len(name); j++ {
+			if !strings.Contains(string(text), string(name[i:j])) {
+				break
+			}
+			long = j - i
+		}
+	}
+	enough := 3
+	if len(name) > 0 && name[0] < utf8.RuneSelf {
+		enough = 8 // letters
+	}
+	if long == len(name) && long > 1 || long >= enough && 2*long >= len(name) {
+		return long
+	}
+	return 0
 }
 
 // optionsRead takes the bank's list.

@@ -235,7 +235,10 @@ type Understanding struct {
 	Entities []entity.Entity `json:"entities"` // in the order of the text
 	Alarms   []string        `json:"alarms,omitempty"`
 	// Scams are the kinds of fraud a text sounds like; hints end with a ?.
-	Scams    []string `json:"scams,omitempty"`
+	Scams []string `json:"scams,omitempty"`
+	// Paying is the kind it sounds like from who is about to pay; empty for almost
+	// every message.
+	Paying   string   `json:"paying,omitempty"`
 	Parts    []string `json:"parts,omitempty"` // two requests in one message, in order
 	Language string   `json:"language"`        // zh or en
 	// Acts are turn-level cues, see the Act… constants; they stand apart from

@@ -42,13 +42,13 @@ var (
 	// allOf takes every option there is.
 	allOf = regexp.MustCompile(`全部|全都|所有(的)?(卡)?|都(挂|停|锁|丢|偷|要|没了|不见|被偷|在里面|掉)|(两|三|几)张(卡)?都|每(一)?张|^都(是|要|吧|有|挂)?$|\bboth\b|\ball (of them|of my|my|cards|the cards|three|four)|^all( of them)?$`)
 	// vagueYes is something like a yes that moves no money.
-	vagueYes = regexp.MustCompile(`^(嗯|恩|哦|噢|额|呃|唔|行|好|可以|随便|都行|都可以|都好|看着办|无所谓|whatever|hmm+|mm+|uh huh|fine|k)+(的|吧|啊|呀|了|嘛|哦)*$`)
+	vagueYes = regexp.MustCompile(`^(嗯|恩|哦|噢|额|呃|唔|行|好|可以|随便|都行|都可以|都好|看着办|无所谓|不错|没错|没毛病|whatever|hmm+|mm+|uh huh|fine|k)+(的|吧|啊|呀|了|嘛|哦)*$`)
 	// objects finds a fault without saying what is right.
 	objects = regexp.MustCompile(`不对|错了|有误|(弄|搞|写|填|选|看)错|不是(这|那)(个|位|笔|样)|\b(wrong|incorrect|mistake)\b`)
 	// reluctant agrees as one does who would rather not: no read-back is confirmed by it.
 	reluctant = regexp.MustCompile(`^(嗯|哦|噢|额|呃|那|那就|就|先|,)*(好|行|可以|这样|就这样|先这样)(吧|呗|咯|喽)$`)
 	// plainYes confirms money, and nothing else does (D12).
-	plainYes = regexp.MustCompile(`^(我)?(确认|确认转出|确认转账|确认付款)(了|吧|啊|呀|哈)?$|^(yes,? ?|i )?confirm(ed)?( it| transfer| the transfer)?$`)
+	plainYes = regexp.MustCompile(`^(我)?(确认|确认转出|确认转账|确认付款)$|^(yes,? ?|i )?confirm(ed)?( it| transfer| the transfer)?$`)
 )
 
 // folded is a text for the cues: one width, one case, no marks at its ends, and
@@ -207,7 +207,7 @@ func denies(text, question string, f *flow.Flow) bool {
 // nothing has happened: 挂失收费吗 is no alarm.
 func termsOnly(e Said) bool {
 	s := folded(e.Text)
-	return asksTerms.MatchString(s) && !happened.MatchString(s)
+	return asksTerms.MatchString(s) && !happened.MatchString(s) || has(e, ActQuestion) && supposesFraud.MatchString(s)
 }
 
 // labelled takes the words of a chip for the chip. A read-back's yes has words

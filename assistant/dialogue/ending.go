@@ -94,3 +94,42 @@ func (d *decider) idle() {
 	d.st.Pending = nil
 	d.nextLater()
 }
+
+// sayCancelled says that a flow is cancelled, and of what was done in it that it
+// stands: nobody is told that nothing was done while a hold is on.
+func (d *decider) sayCancelled(in *Instance, f *flow.Flow, name string) {
+	for {
+		stands := d.stands(in, f)
+		if len(stands) > 0 {
+			for _, t := range stands {
+				d.say(flow.Message{Kind: flow.KindText, Text: t})
+			}
+			return
+		}
+		if in.Parent == "" || d.instance(in.Parent) == nil {
+			break
+		}
+		in = d.instance(in.Parent)
+		f = d.flowOf(in)
+	}
+	if f != nil && acted(in, f) {
+		d.sayPhrase(flow.KindText, "cancelled_rest", nil, "name", name)
+		return
+	}
+	d.sayPhrase(flow.KindText, "cancelled", nil, "name", name)
+}
+
+// stands are the words for what the calls of a flow that were done leave behind.
+func (d *decider) stands(in *Instance, f *flow.Flow) []string {
+	var out []string
+	if f == nil {
+		return nil
+	}
+	for _, s := range f.Steps {
+		if s.Call == nil || s.Call.StandsT.Empty() || in.Results[s.Call.Save] == nil {
+			continue
+		}
+		out = append(out, d.render(s.Call.StandsT, d.env(in, f)))
+	}
+	return out
+}

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/pingdui/pingdui/assistant/flow"
@@ -18,6 +17,8 @@ type filling struct {
 	bad    string // the reason of an impossible value
 	raw    string // as it was written
 	many   string // a slot for which several values were given
+	// between are the bounds of a sum that was named as a range: 五六百.
+	between []string
 	// sure is set when a value was given with words that can mean no other
 	// business: 备注生活费, 用家用卡.
 	sure bool
@@ -50,7 +51,7 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 		pending = p.Slot
 	}
 	corrects := has(e, ActCorrection)
-	e = d.introduced(f, e, &out)
+	e = d.introduced(in, f, e, &out)
 	used := map[int]bool{}
 	slots := slices.Clone(f.Slots)
 	// The slot that was asked for comes first: a bare answer is its answer.
@@ -93,11 +94,15 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 			found = append(found, x)
 			used[i] = true
 		}
+		found = d.meantOf(f, s, e, found, s.Name == pending)
+		if s.Kind == "amount" && d.readSum(in, s, e, found, &out) {
+			continue
+		}
 		if v, ok := d.readChoice(s, e); ok {
 			out.values[s.Name] = v
 			continue
 		}
-		if v, ok := d.readOther(in, s, e); corrects && ok {
+		if v, ok := d.readOther(in, s, e); ok {
 			out.values[s.Name] = v
 			continue
 		}
@@ -105,7 +110,7 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 			if s.Kind == "payee" {
 				name := d.meant(e.Text)
 				if name == "" {
-					name = namedPayee(e.Text)
+					name = namedPayee(withoutAsides(e))
 				}
 				if name != "" {
 					out.values[s.Name] = Value{Raw: name, By: "customer", Turn: d.c.Turn}
@@ -118,8 +123,8 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 			continue
 		}
 		x := found[len(found)-1]
-		if !corrects && len(found) > 1 && found[0].Value != x.Value {
-			if s.Kind != "amount" {
+		if !corrects && len(found) > 1 && found[0].Value != x.Value && !takenBack(e.Text, found) {
+			if s.Kind != "amount" && (s.Kind != "payee" || found[0].Role == "") {
 				x = found[0]
 			} else {
 				out.many = s.Name
@@ -153,8 +158,14 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 		}
 		out.values[s.Name] = v
 	}
+	if out.bad == "" {
+		d.times(in, f, e, &out)
+	}
 	if out.bad == "" && d.asksLater(f, e) {
 		out.bad = "no_schedule"
+		if d.onADay(f) != nil {
+			out.bad = "later"
+		}
 	}
 	if out.bad == "" && out.many == "" && d.relative(in, f, e, pending, out) {
 		out.bad = "relative"
@@ -221,11 +232,10 @@ func (d *decider) bare(in *Instance, s *flow.Slot, e Said, x entity.Entity, aske
 		if slices.ContainsFunc(e.Understanding.Entities, func(o entity.Entity) bool { return o.Kind == entity.Amount }) {
 			return false
 		}
-		after, _ := utf8.DecodeRuneInString(e.Text[min(max(x.End, 0), len(e.Text)):])
-		if strings.ContainsRune("张个位次天遍种条点号年月日分秒", after) {
-			return false
+		if x.Role == entity.Count || x.Role == entity.Aside && !asked || d.tailHere(in, e, x) {
+			return false // 四十亩, 今年65了, 别用6688
 		}
-		return asked || x.Bad != "" || x.Kind == entity.Number && (len(digits) > 1 || afterMoves.MatchString(strings.ToLower(e.Text[:min(max(x.Start, 0), len(e.Text))])))
+		return asked || x.Role == entity.More || x.Role == entity.Less || x.Bad != "" || x.Kind == entity.Number && (len(digits) > 1 || afterMoves.MatchString(strings.ToLower(e.Text[:min(max(x.Start, 0), len(e.Text))])))
 	case "card", "account":
 		return asked && len(digits) == 4 && len(matchOptions(in.Options[s.Name].Items, digits)) == 1
 	}
@@ -261,39 +271,33 @@ func b2i(b bool) int {
 	return 0
 }
 
-// excluded says that the words before an entity take it away: 不是老王, not 500.
+// excluded says that the words before an entity take it away: 不是老王, not 500,
+// 别用6688. A 不 before a sum takes back the one before it: 五百，不，六百.
 func excluded(text string, x entity.Entity) bool {
-	if x.Start <= 0 || x.Start > len(text) {
+	if x.Start < 0 || x.Start > len(text) {
 		return false
 	}
-	before := strings.TrimRight(strings.ToLower(text[:x.Start]), " “\"尾号给转")
-	for _, w := range []string{"不是", "不要", "别给", "别", "不", "not", "not to", "instead of", "isn't"} {
-		if strings.HasSuffix(before, w) {
-			return true
-		}
+	before := strings.ToLower(text[:x.Start])
+	if x.Kind == "" {
+		return takesWord.MatchString(before)
 	}
-	return false
+	if x.Kind == entity.Amount || x.Kind == entity.Number && !usedFrom.MatchString(before) {
+		return takesSum.MatchString(before)
+	}
+	return takesAway.MatchString(before) || x.End >= x.Start && x.End <= len(text) && awayAfter.MatchString(text[x.End:])
 }
+
+var (
+	takesAway = regexp.MustCompile(`(?:不是|不要|(?:^|[^分特区个级类])别|不|甭|勿|不用|\bnot|instead of|isn't|don't use|rather than|except)(?:再|要|想)?(?:让)?[ “"]*(?:用|从|拿|使|由|尾号|转给|改给|给|转|to|from|use|using|with|the|my|card|account|ending in|那张|这张|[ “"])*$`)
+	awayAfter = regexp.MustCompile(`^(?:那张|这张|那个|那边|那里|的|卡|里| )*(?:就|先)?(?:别|不要|不用|不)(?:再)?(?:用|扣|从|动|转|给|汇|打)`)
+	takesWord = regexp.MustCompile(`(?:不是|不要|(?:^|[^分特区个级类])别|不|\bnot|not to|instead of|isn't)[ “"尾号给转]*$`)
+	takesSum  = regexp.MustCompile(`(?:不是|不要|(?:^|[^不分特区个级类])别|\bnot|instead of|isn't|rather than)[ “"]*(?:转|给|to|的|[ “"])*$`)
+	usedFrom  = regexp.MustCompile(`(?:用|从|拿|尾号|from|using|use|card)[ “"]*$`)
+)
 
 // foreign says that the message names a currency other than the yuan.
 func foreign(e Said) bool {
 	return slices.ContainsFunc(e.Understanding.Entities, func(x entity.Entity) bool { return x.Kind == entity.Currency && x.Value != "CNY" })
-}
-
-// asksLater says that a message wants money moved on a later day, by a flow that
-// can only do it now.
-func (d *decider) asksLater(f *flow.Flow, e Said) bool {
-	amount := false
-	for _, s := range f.Slots {
-		amount = amount || s.Kind == "amount"
-		if s.Kind == "date" {
-			return false
-		}
-	}
-	today := d.c.Now.Format(time.DateOnly)
-	return amount && slices.ContainsFunc(e.Understanding.Entities, func(x entity.Entity) bool {
-		return (x.Kind == entity.Date || x.Kind == entity.DateTime) && x.Bad == "" && len(x.Value) >= len(today) && x.Value[:len(today)] > today
-	})
 }
 
 // readChoice finds a fixed choice by its words.
@@ -308,21 +312,6 @@ func (d *decider) readChoice(s *flow.Slot, e Said) (Value, bool) {
 		}
 	}
 	return Value{}, false
-}
-
-// readOther reads which other option of a choice is meant instead of the one
-// that is taken: 不对，是自来水.
-func (d *decider) readOther(in *Instance, s *flow.Slot, e Said) (Value, bool) {
-	if s.Kind != "choice" || s.Options == nil || s.Options.NeedsRaw() {
-		return Value{}, false
-	}
-	taken := in.Slots[s.Name]
-	others := slices.DeleteFunc(slices.Clone(in.Options[s.Name].Items), func(it map[string]any) bool { return fmt.Sprint(it["id"]) == taken.ID })
-	it := pickOption(others, e)
-	if taken.ID == "" || it == nil {
-		return Value{}, false
-	}
-	return Value{Raw: taken.Raw, ID: fmt.Sprint(it["id"]), Item: it, By: "customer", Turn: d.c.Turn}, true
 }
 
 // readPending reads the answer to the very question that was asked.

@@ -11,6 +11,10 @@ import (
 // deniedP is how sure a business must be to count as the one that is denied.
 const deniedP = 0.3
 
+// plainP is how sure a short message must be of another business to be about that
+// one while somebody else has the word.
+const plainP = 0.9
+
 // inForm decides a message while a flow is on the stack: filling and correcting
 // first, then cancelling, another wish, a question, and not understood.
 func (d *decider) inForm(e Said) {
@@ -51,7 +55,7 @@ func (d *decider) inForm(e Said) {
 		}
 	}
 	other = other && (v.flow.Emergency || d.complete(v.flow, e) || !d.staysIn(in, f, e, got))
-	stops := has(e, ActCancel) || has(e, ActNegated)
+	stops := (has(e, ActCancel) || has(e, ActNegated) || drops(e)) && !cleared(got) && !ownNo(f, e, got)
 	if hearsay.MatchString(folded(e.Text)) && d.st.Pending != nil && d.st.Pending.Kind == PendingSecure {
 		d.sayPhrase(flow.KindText, "box_yourself", nil)
 		d.retry()
@@ -61,10 +65,11 @@ func (d *decider) inForm(e Said) {
 		d.unbox(in, f)
 	}
 	switch {
-	case has(e, ActNegated) && !has(e, ActCancel) && !has(e, ActQuestion) && other && !v.intent.Negated && len(got.values) == 0:
+	case has(e, ActNegated) && !has(e, ActCancel) && !has(e, ActQuestion) && other && !v.intent.Negated && len(got.values) == 0 && !d.deniesThis(in, f, e, v):
 		d.sayPhrase(flow.KindText, "fine_going_on", nil) // 密码没忘, 不用重置密码: another business, not this one
 		d.retry()
 	case stops && (!has(e, ActCorrection) || len(got.values) == 0) && (v.kind != runs || !v.intent.Negated || brief(e.Text)) && !asks:
+		d.keepWish(in, e)
 		d.cancel(false)
 	case in.Acting != "" && !other && v.kind != knowledge:
 		d.sayPhrase(flow.KindText, "acting", nil)
@@ -77,6 +82,8 @@ func (d *decider) inForm(e Said) {
 		d.start(v.flow, v.intent.Slots, &e)
 	case asks && (!has(e, ActCorrection) || len(got.values) == 0):
 		d.question(e, v)
+	case got.bad == "later":
+		d.offerLater(in, f, e)
 	case got.bad != "":
 		d.sayBad(in, f, got)
 		if len(got.values) > 0 && in.Acting == "" {
@@ -85,10 +92,12 @@ func (d *decider) inForm(e Said) {
 		}
 		d.retry()
 	case got.many != "":
-		d.sayPhrase(flow.KindText, "several_values", nil)
+		d.sayPhrase(flow.KindText, severalOf(f, got.many), nil)
 		delete(in.Slots, got.many)
 		d.rewind(in, f, []string{got.many})
 		d.run()
+	case len(got.values) > 0 && asking(e) && !has(e, ActCorrection) && d.st.Pending != nil && d.st.Pending.Kind == PendingChoose && !asksFirst.MatchString(folded(e.Text)):
+		d.question(e, v) // 还最低会怎样, where that is what one was warned of
 	case len(got.values) > 0 && in.Acting == "":
 		d.filled(in, f, got)
 	case (has(e, ActCorrection) || has(e, ActDeny)) && d.vague(in, f, e):
@@ -131,7 +140,7 @@ func (d *decider) staysIn(in *Instance, f *flow.Flow, e Said, got filling) bool 
 		return true
 	}
 	p := d.st.Pending
-	if p != nil && p.Instance == in.ID && elsewhere(p.Kind) && brief(e.Text) && len(e.Understanding.Entities) == 0 {
+	if p != nil && p.Instance == in.ID && elsewhere(p.Kind) && brief(e.Text) && len(e.Understanding.Entities) == 0 && best(e.Understanding).P < plainP {
 		return true // 好了没有, while somebody else has the word
 	}
 	if p == nil || p.Kind != PendingSlot || p.Instance != in.ID || has(e, ActQuestion) || has(e, ActCancel) {

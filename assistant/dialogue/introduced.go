@@ -39,13 +39,13 @@ var (
 // introduced takes what a message says with words that leave no doubt which
 // slot is meant, and blanks it out, so that nothing in it is read as something
 // else: the 500 of 备注房租500 is no amount.
-func (d *decider) introduced(f *flow.Flow, e Said, out *filling) Said {
+func (d *decider) introduced(in *Instance, f *flow.Flow, e Said, out *filling) Said {
 	for _, s := range f.Slots {
 		switch {
 		case s.Kind == "text" && len(s.Words) > 0:
 			e = d.introducedText(s, e, out)
-		case (s.Kind == "account" || s.Kind == "card") && s.Options != nil:
-			e = d.introducedPlace(s, e, out)
+		case (s.Kind == "account" || s.Kind == "card" && !hasKind(f, "account")) && s.Options != nil:
+			e = d.introducedPlace(in, s, e, out)
 		}
 	}
 	return e
@@ -104,7 +104,8 @@ func textMax(s *flow.Slot) int {
 func latinByte(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 // introducedPlace finds the account or card by what says that it is to be used.
-func (d *decider) introducedPlace(s *flow.Slot, e Said, out *filling) Said {
+// Four digits that no word calls a card are one only where they can't be a sum.
+func (d *decider) introducedPlace(in *Instance, s *flow.Slot, e Said, out *filling) Said {
 	for _, m := range payFrom.FindAllStringSubmatchIndex(e.Text, -1) {
 		raw := ""
 		for g := 1; g*2+1 < len(m); g++ {
@@ -112,13 +113,34 @@ func (d *decider) introducedPlace(s *flow.Slot, e Said, out *filling) Said {
 				raw = e.Text[m[g*2]:m[g*2+1]] // a tail behind a name is the surer
 			}
 		}
-		if raw == "" || anyOne.MatchString(raw) || excluded(e.Text, entity.Entity{Start: m[0]}) {
+		if raw == "" || anyOne.MatchString(raw) || isDigits(raw) && !d.tailOrSum(in, s, e.Text[m[0]:m[1]], e.Text[m[1]:], raw) {
 			continue
+		}
+		if excluded(e.Text, entity.Entity{Start: m[0]}) {
+			continue // 别用6688: what is not to be used is read with the list
 		}
 		out.values[s.Name], out.sure = Value{Raw: raw, By: "customer", Turn: d.c.Turn}, true
 		return blank(e, m[0], m[1])
 	}
 	return e
+}
+
+var (
+	cardWord = regexp.MustCompile(`(?i)尾号|末四位|卡|那张|这张|账户|帐户|ending|card|account`)
+	placeOf  = regexp.MustCompile(`(?i)^(?:改用|换用|使用|用|从|由|from|using|use)`)
+	spentOn  = regexp.MustCompile(`^(?:元|块|万|千|百|\.|来)?(?:元|块|买|存|还|投|充|缴|交|给|转)`)
+)
+
+// tailOrSum says that four digits behind a word of use are the tail of a card: they
+// are called one, they are one of the list, or nothing is bought with them.
+func (d *decider) tailOrSum(in *Instance, s *flow.Slot, matched, after, digits string) bool {
+	if cardWord.MatchString(matched) {
+		return true
+	}
+	if in != nil && len(in.Options[s.Name].Items) > 0 {
+		return len(matchOptions(in.Options[s.Name].Items, digits)) > 0
+	}
+	return placeOf.MatchString(matched) && (!spentOn.MatchString(after) || strings.HasPrefix(after, "给") || strings.HasPrefix(after, "转"))
 }
 
 // blank takes a stretch out of a message; offsets of all else stay.

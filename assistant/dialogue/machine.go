@@ -274,6 +274,7 @@ func (d *decider) result(e Result) {
 // outcome leads on from a call by how it ended.
 func (d *decider) outcome(in *Instance, f *flow.Flow, s *flow.Step, o Outcome, code string, value json.RawMessage) {
 	v := decode(value)
+	d.keepDeed(in, f, s, o, code, v)
 	if o == Done {
 		in.Refusal = nil
 		if s.Call.Save != "" {

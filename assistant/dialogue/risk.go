@@ -95,7 +95,7 @@ func (d *decider) judged(in *Instance, f *flow.Flow, at *flow.Step, hash string,
 		w.verdict = ""
 	}
 	d.note(NoteRisk, in.Flow, at.ID, strings.TrimSpace(w.verdict+" "+w.code))
-	switch w.verdict {
+	switch d.floor(f, &w); w.verdict {
 	case verdictAllow:
 		in.Cleared[call.ID] = Cleared{hash, at.ID, len(d.st.Scams)}
 		d.run()
@@ -214,13 +214,18 @@ func (d *decider) hearsScams(e Said) bool {
 		d.st.Scams = nil
 	}
 	before := d.scammed()
-	for _, name := range e.Understanding.Scams {
-		if !slices.Contains(d.st.Scams, name) && len(d.st.Scams) < maxScams {
-			d.st.Scams = append(slices.Clone(d.st.Scams), name)
-			d.st.ScamAt = d.c.Now
-		}
+	for _, name := range d.soundsLike(e) {
+		d.remembers(name)
 	}
 	return !before && d.scammed() && !d.guarded()
+}
+
+// remembers keeps a sign of a fraud, once.
+func (d *decider) remembers(name string) {
+	if !slices.Contains(d.st.Scams, name) && len(d.st.Scams) < maxScams {
+		d.st.Scams = append(slices.Clone(d.st.Scams), name)
+		d.st.ScamAt = d.c.Now
+	}
 }
 
 // guarded says that what runs is the safety desk's own business: the story is
@@ -246,64 +251,4 @@ func (d *decider) scammed() bool {
 		hints++
 	}
 	return hints > 1
-}
-
-// brake stops before anything is confirmed: a plain warning, an open question,
-// and a person with the skill. What was being done with money is put aside.
-func (d *decider) brake(e Said) {
-	d.st.Alarm = "fraud"
-	d.note(NoteAlarm, "", "", "scam")
-	if in := d.top(); in != nil && in.Acting == "" && !in.Suspended {
-		if f := d.flowOf(in); f != nil && !f.Emergency {
-			in.Suspended = true
-			d.note(NoteSuspended, in.Flow, in.Step, "scam")
-		}
-	}
-	m := flow.Message{Kind: flow.KindAsk, Text: d.phrase("scam_brake"), Actions: append(d.ways(e), d.agentOffer())}
-	d.say(m)
-	d.safetyDesk(d.phrase("reason_scam", "text", e.Text))
-	d.st.Pending = &Pending{Kind: PendingBrake, Prompt: &m}
-	if d.c.Customer.ID != "" {
-		// The bank hears of it at once: on another device the same story meets a hold.
-		id := d.id("rk")
-		d.emit(RiskCheck{ID: id, Operation: "conversation", Scams: d.st.Scams})
-		d.st.Awaiting = &Awaiting{ID: id, Kind: "brake"}
-	}
-}
-
-// ways are what can be done where a fraud is in the air: what the message names
-// itself, unless it moves money, and what the safety desk has for it.
-func (d *decider) ways(e Said) []flow.Action {
-	var flows []*flow.Flow
-	if v := d.verdict(e, besideP); v.kind == runs && !moves(v.flow) && !has(e, ActNegated) {
-		flows = append(flows, v.flow)
-	}
-	flows = append(flows, d.hearers("scam")...)
-	var out []flow.Action
-	for i, f := range flows {
-		if slices.Index(flows, f) == i {
-			out = append(out, d.offer(Offer{Kind: offerStart, Flow: f.ID, Said: &e}, d.phrase("tap_do", "name", d.pick(f.Name)), flow.StylePlain))
-		}
-	}
-	return out
-}
-
-// answersBrake takes the answer to 是谁让您转的. A wish for something else is
-// taken as that; the money itself meets the risk service at its read-back.
-func (d *decider) answersBrake(e Said) bool {
-	if has(e, ActQuestion) {
-		return false
-	}
-	v := d.verdict(e, switchP)
-	d.st.Pending = nil
-	if v.flow != nil && !has(e, ActNegated) || has(e, ActResume) || v.kind == social {
-		return false
-	}
-	if in := d.top(); in != nil && in.Suspended && (has(e, ActCancel) || has(e, ActNegated)) {
-		d.raise(in.ID)
-		d.cancel(true)
-		return true
-	}
-	d.sayPhrase(flow.KindText, "scam_heard", nil)
-	return true
 }

@@ -20,15 +20,15 @@ var (
 	// moneyGone says that money has left, or a card is in other hands.
 	moneyGone = regexp.MustCompile(`(已经|刚才|刚刚|刚|都|全)[^,。?!]{0,10}(转|汇|打|付|给|交|填)|(转|汇|打|付)(走|出去|过去|过|了)|骗(走|了|去)|被(人)?(骗|盗|偷|刷|转|划)|少了|没了|不见|盗刷|盗用|不是我|给了(他|她|对方)|\b(sent|transferred|paid|gone|stole|stolen|took|emptied|gave)\b`)
 	// fearsScam asks whether this may be a fraud.
-	fearsScam = regexp.MustCompile(`(会不会|是不是|不会|该不会|怕|担心|有没有可能|感觉|好像)[^,。?!]{0,8}(骗|诈骗|上当|套路)|(骗子|骗局|骗人|诈骗|被骗)[^,。?!]{0,4}(吗|吧|呢|么)|\b(is|could|might|isn't) (this|it|he|she) (be )?(a )?(scam|scammer|fraud)|\bam i being (scammed|cheated)|\bwill i (be|get) (scammed|cheated)|^(a )?(scam|fraud) ?\?`)
+	fearsScam = regexp.MustCompile(`(会不会|是不是|不会|该不会|怕|担心|有没有可能|感觉|好像)[^,。?!]{0,8}(骗|诈骗|上当|套路)|(骗子|骗局|骗人|诈骗|被骗)[^,。?!]{0,4}(吗|吧|呢|么)|\b(is|could|might|isn't|was) (this|it|that|he|she|they|the)( [a-z]+){0,4}? (be )?(a )?(scam|scammer|fraud|real|genuine)|\bam i being (scammed|cheated)|\bwill i (be|get) (scammed|cheated)|^(a )?(scam|fraud) ?\?`)
 	// allFine takes an alarm back.
-	allFine = regexp.MustCompile(`^(好了|现在|那|哦|嗯|我)?,?(没事|没什么事|没事儿|没啥事|不要紧|虚惊一场|没被骗|没上当|搞错|弄错|误会)(了|啦|的|一场)*(,?(谢谢|不用了|再见))*$|^(sorry,? )?((it's|i'm|everything is|all is|that's) ?(fine|ok|okay|all right|nothing)|(it's |it was |that was )?(a )?false alarm)( now)?$|^never ?mind$`)
+	allFine = regexp.MustCompile(`^(好了|现在|那|哦|嗯|我)?,?((没事|没什么事|没事儿|没啥事|不要紧|虚惊一场|没被骗|没上当|搞错|弄错|误会)(了|啦|的|一场)*,?)+(,?(谢谢|不用了|再见))*$|^(sorry,? )?((it's|i'm|everything is|all is|that's) ?(fine|ok|okay|all right|nothing)|(it's |it was |that was )?(a )?false alarm)( now)?$|^never ?mind$`)
 	// foundIt says that what was lost has turned up.
 	foundIt    = regexp.MustCompile(`找(到|着|回来)(了|啦)|(包|兜|口袋|家|抽屉|车|钱包|衣服)(里|里面|上)[^,。?!]{0,3}找(到|着)|(卡|它)?(在|就在)[^,。?!]{0,4}(包|兜|口袋|家|抽屉|车|钱包|衣服)(里|里面|上)(呢|了|啊)?$|\b(i )?(have |'ve )?(just )?found (it|my card|the card)|(it|my card|the card) (was|is) in my\b|turned up`)
 	notFound   = regexp.MustCompile(`(没|没有|还没|未|不|找不)(有)?(找)?(到|着)|(not|haven't|can't|didn't) (found|find)|要是|如果|万一|\bif\b`)
 	goodbyeSay = regexp.MustCompile(`再见|再会|拜|^88+$|晚安|回头|下次|改天|明天|走了|挂了|先走|没(有|别|其他|什么|啥)?(的)?(事|问题)|没有了|没了|不打扰|问完|就这(样|些)|先这样|不聊|不用了|\b(bye|goodbye|see you|see ya|good night|later|farewell|cheers|have a (nice|good))\b|that's (all|it)|that is all|nothing (else|more)|i'm done|take care`)
 	// hearsay reports another's yes, which is none: 我儿子说确认.
-	hearsay = regexp.MustCompile(`^(我|他|她|我们|俺)?[^,。?!]{0,5}(说|讲|让我|叫我|要我)(,|:|是|了|可以|要|点|按|就)*(确认|同意|可以|行|好的?|转吧?|没问题)(的|了|吧|转出|转账)*$|\b(says?|said|told me to|tells me to) (yes|ok|okay|to )?(confirm|go ahead)?$`)
+	hearsay = regexp.MustCompile(`^(我|他|她|我们|俺)?[^,。?!没不别]{0,5}(说|讲|让我|叫我|要我)(,|:|是|了|可以|要|点|按|就)*(确认|同意|可以|行|好的?|转吧?|没问题)(的|了|吧|转出|转账)*$|\b(says?|said|told me to|tells me to) (yes|ok|okay|to )?(confirm|go ahead)?$`)
 	// theOther means the other of two.
 	theOther = regexp.MustCompile(`^(不对,?|不,?)?(不是|不要)(他|她|这个人?|这位|这一个|这一位)(,?(是|要|选|换)?(另|别)(外)?(的)?(一)?(个|位|人)?)?(吧|啊|呀)?$|^(不对,?|不,?)?(是|要|选|换|给)?(另|另外)(那|的)?(一)?(个|位)(人|老.|小.)?(吧|啊|呀)?$|^(no,? )?(the )?other (one|person)$|^(no,? )?not (him|her|that one)$`)
 	// mishap says that something has happened to a card.
@@ -45,7 +45,7 @@ var (
 // of identity says that it is not their doing.
 func (d *decider) protests(e Said) bool {
 	in := d.top()
-	if in == nil || in.Acting != "" || has(e, ActCorrection) {
+	if in == nil || in.Acting != "" || has(e, ActCorrection) || d.mishears(e) {
 		return false
 	}
 	f := d.flowOf(in)
@@ -102,6 +102,20 @@ func (d *decider) insists(e Said) bool {
 	}
 	d.sayPhrase(flow.KindText, "protest_heard", nil)
 	d.retry()
+	return true
+}
+
+// unasked takes 我没说要转 where money is about to move: it is asked whether to
+// leave it.
+func (d *decider) unasked(e Said) bool {
+	in := d.top()
+	if in == nil || in.Suspended || in.Acting != "" || has(e, ActQuestion) || has(e, ActCorrection) || !brief(e.Text) || !notAsked.MatchString(folded(e.Text)) {
+		return false
+	}
+	if f := d.flowOf(in); f == nil || !moves(f) {
+		return false
+	}
+	d.cancel(false)
 	return true
 }
 

@@ -38,12 +38,12 @@ func (d *decider) said(e Said) {
 	}
 	u := e.Understanding
 	if len(u.Parts) > 1 && len(u.PartsUnderstood) == len(u.Parts) && d.splits(e) {
-		for i := 1; i < len(u.Parts) && len(d.st.Later) < maxLater; i++ {
-			d.st.Later = append(d.st.Later, Later{Said: Said{Text: u.Parts[i], Understanding: u.PartsUnderstood[i], Delivered: e.Delivered}})
-		}
+		d.keepParts(e)
 		e = Said{Text: u.Parts[0], Understanding: u.PartsUnderstood[0], Delivered: e.Delivered}
 	}
-	d.one(e)
+	if e, ok := d.several(e); ok {
+		d.one(e)
+	}
 }
 
 // language follows the customer from one language to the other, but not for a
@@ -103,6 +103,9 @@ func (d *decider) splits(e Said) bool {
 		return false // 不是要挂失，就问问 is one thing
 	}
 	for _, part := range e.Understanding.PartsUnderstood {
+		if slices.Contains(part.Acts, ActNegated) || slices.Contains(part.Acts, ActCancel) {
+			return false // 明天不转，今天转: one thing, and when it is not wanted
+		}
 		top := best(part)
 		in := d.set.Intents[top.Intent]
 		if top.P < startP || in == nil || in.Kind == "none" || in.Kind == "social" {
@@ -117,7 +120,7 @@ func (d *decider) one(e Said) {
 	if d.err != nil {
 		return
 	}
-	if d.books(e) || d.leaves(e) || d.labelled(e) || d.standsDown(e) || d.insists(e) {
+	if d.books(e) || d.leaves(e) || d.labelled(e) || d.jokes(e) || d.standsDown(e) || d.insists(e) || d.unasked(e) || d.tellsDeed(e) {
 		return
 	}
 	if id := d.calls(e); id == d.st.Employee && id != "" {
@@ -126,6 +129,9 @@ func (d *decider) one(e Said) {
 		return
 	} else if id != "" {
 		d.employeeChanged(id)
+		return
+	}
+	if d.atBox(e) {
 		return
 	}
 	in := d.top()

@@ -293,5 +293,5 @@ func (d *decider) sayBad(in *Instance, f *flow.Flow, got filling) {
 			label, most = d.pick(s.Label), textMax(s)
 		}
 	}
-	d.sayPhrase(flow.KindText, key, nil, "raw", label, "available", available, "most", most)
+	d.sayPhrase(flow.KindText, key, d.exactly(in, f, got), "raw", label, "available", available, "most", most, "several", len(got.between) > 1)
 }

@@ -63,6 +63,7 @@ func (d *decider) start(f *flow.Flow, slots map[string]string, e *Said) {
 		}
 	}
 	if top := d.top(); top != nil && !top.Suspended {
+		d.leavesBox(top)
 		top.Suspended = true
 		d.note(NoteSuspended, top.Flow, top.Step, "")
 	}
@@ -99,6 +100,14 @@ func (d *decider) seed(in *Instance, slots map[string]string, e *Said) {
 		in.Heard = e.Text
 		got := d.read(in, f, *e)
 		maps.Copy(values, got.values)
+		if got.bad == "later" {
+			d.apply(in, f, values)
+			d.offerLater(in, f, *e)
+			return
+		}
+		if got.many != "" && len(got.values) > 0 {
+			d.sayPhrase(flow.KindText, severalOf(f, got.many), nil)
+		}
 		if got.bad != "" {
 			d.sayBad(in, f, got)
 		}
@@ -138,6 +147,10 @@ func (d *decider) offerResume() {
 	}
 	if len(d.st.Later) > 0 {
 		d.nextLater()
+		return
+	}
+	if d.boxWaits(in) {
+		d.resume(in.ID)
 		return
 	}
 	yes := d.offer(Offer{Kind: offerResume, Instance: in.ID}, d.phrase("tap_resume"), flow.StylePrimary)
@@ -204,7 +217,7 @@ func (d *decider) cancel(checked bool) {
 	if in.Parent != "" {
 		root = in.Parent
 	}
-	d.sayPhrase(flow.KindText, "cancelled", nil, "name", name)
+	d.sayCancelled(in, f, name)
 	if r := d.instance(root); r != nil {
 		d.drop(r, NoteCancelled, "customer")
 	}

@@ -56,6 +56,8 @@ type State struct {
 	// a ?; ScamAt is when the last of them was heard.
 	Scams  []string  `json:"scams,omitempty"`
 	ScamAt time.Time `json:"scam_at,omitzero"`
+	// Last is what became of the last thing that was to be done; nil when nothing was.
+	Last *Deed `json:"last,omitempty"`
 	// Quiet is set for who can't hear: nothing said is read aloud by itself.
 	Quiet bool `json:"quiet,omitempty"`
 }
@@ -84,10 +86,12 @@ type Instance struct {
 	// Told is the payee about whom the customer was warned and has answered.
 	Told string `json:"told,omitempty"`
 	// Acting is the irreversible call that is on its way; nothing is changed meanwhile.
-	Acting    string         `json:"acting,omitempty"`
-	Suspended bool           `json:"suspended,omitempty"`
-	Parent    string         `json:"parent,omitempty"` // the instance that called this sub-flow
-	Input     map[string]any `json:"input,omitempty"`
+	Acting    string `json:"acting,omitempty"`
+	Suspended bool   `json:"suspended,omitempty"`
+	// Left is the turn in which another business was begun from an open box.
+	Left   int64          `json:"left,omitempty"`
+	Parent string         `json:"parent,omitempty"` // the instance that called this sub-flow
+	Input  map[string]any `json:"input,omitempty"`
 	// Heard is the message that began it, for an option it names by a name only
 	// the bank knows: 家用卡丢了.
 	Heard string `json:"heard,omitempty"`
@@ -181,6 +185,9 @@ const (
 	PendingAgent    PendingKind = "agent"  // whether a person shall help
 	PendingPause    PendingKind = "pause"  // how to go on after the fear of a fraud
 	PendingWarned   PendingKind = "warned" // how the customer knows a payee the risk service warned of
+	PendingEither   PendingKind = "either" // two ways on, both as taps
+	PendingDoubt    PendingKind = "doubt"  // whether a value is to replace what was read back
+	PendingFault    PendingKind = "fault"  // what of a read-back is wrong
 	PendingBrake    PendingKind = "brake"  // who asked for the money, after a scam was heard of
 )
 
@@ -193,7 +200,8 @@ type Offer struct {
 	Employee string            `json:"employee,omitempty"`
 	Slots    map[string]string `json:"slots,omitempty"`
 	Label    string            `json:"label,omitempty"`
-	Said     *Said             `json:"said,omitempty"` // what was said when it was offered
+	Said     *Said             `json:"said,omitempty"`   // what was said when it was offered
+	Values   map[string]Value  `json:"values,omitempty"` // what a slot is changed to
 }
 
 // HandoffInfo is what the dialogue knows of a handoff.
@@ -241,6 +249,8 @@ type OpenAction struct {
 	Step     string `json:"step"`
 	Visit    int    `json:"visit"`
 	Flow     string `json:"flow"`
+	Deed     Deed   `json:"deed,omitzero"`
+	Warned   string `json:"warned,omitempty"` // the instance that was told it may do the same twice
 }
 
 // clone copies what Step may write to. Items, results and messages are never

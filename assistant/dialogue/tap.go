@@ -21,18 +21,25 @@ func (d *decider) leaveTap() flow.Action {
 
 // The kinds of Offer.
 const (
-	offerStart    = "start"
-	offerResume   = "resume"
-	offerForget   = "forget"
-	offerAgent    = "agent"
-	offerEmployee = "employee"
-	offerIntent   = "intent"
-	offerRetry    = "retry"
-	offerDismiss  = "dismiss"
-	offerSelf     = "self"  // no person: the customer goes on alone
-	offerPause    = "pause" // the money waits
-	offerKeep     = "keep"  // what is put off stays as it is
-	offerComplain = "complain"
+	offerStart     = "start"
+	offerResume    = "resume"
+	offerForget    = "forget"
+	offerAgent     = "agent"
+	offerEmployee  = "employee"
+	offerIntent    = "intent"
+	offerRetry     = "retry"
+	offerDismiss   = "dismiss"
+	offerSelf      = "self"  // no person: the customer goes on alone
+	offerPause     = "pause" // the money waits
+	offerKeep      = "keep"  // what is put off stays as it is
+	offerComplain  = "complain"
+	offerFill      = "fill"      // slots of a form, by a tap
+	offerLater     = "later"     // the same on a day, by another flow
+	offerNow       = "now"       // at once after all
+	offerEach      = "each"      // a message for several people, made clear
+	offerChange    = "change"    // values replace what was read back
+	offerUnchanged = "unchanged" // they do not
+	offerResend    = "resend"    // another code for the open box
 )
 
 func tapID(parts ...string) string { return strings.Join(parts, "|") }
@@ -133,6 +140,9 @@ func (d *decider) tappedYes(in *Instance, f *flow.Flow, step, hash string) {
 	case in.Step != step:
 		// Confirmed already, or on the way back to it: say where we stand.
 		d.run()
+	case p != nil && (p.Kind == PendingDoubt || p.Kind == PendingFault) && p.Hash == hash:
+		d.st.Pending = nil
+		d.run() // it is read back anew after a question about it
 	case p == nil || p.Kind != PendingConfirm || p.Hash != hash:
 		d.sayPhrase(flow.KindText, "readback_stale", nil)
 		d.run()
@@ -154,7 +164,9 @@ func (d *decider) tappedSlot(in *Instance, f *flow.Flow, name string) {
 	d.st.Pending = nil
 	d.note(NoteCorrected, in.Flow, in.Step, name)
 	d.rewind(in, f, []string{name})
-	d.run()
+	if !d.askAnew(in, f, s) {
+		d.run()
+	}
 }
 
 func (d *decider) tappedOption(in *Instance, f *flow.Flow, name, id string) {
@@ -278,6 +290,18 @@ func (d *decider) take(id string) {
 		d.st.Pending = nil
 		d.sayPhrase(flow.KindText, "help_self", nil)
 		d.retry()
+	case offerFill:
+		d.fill(o)
+	case offerLater:
+		d.switchLater(o)
+	case offerNow:
+		d.resume(o.Instance)
+	case offerEach:
+		d.tookEach(o)
+	case offerChange, offerUnchanged:
+		d.settled(o)
+	case offerResend:
+		d.tappedResend(o.Instance)
 	case offerPause:
 		d.paused(o.Instance)
 	case offerComplain:

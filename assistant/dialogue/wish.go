@@ -40,6 +40,9 @@ func (d *decider) verdict(e Said, p float64) verdict {
 	if in := d.payAgain(e); in != nil {
 		return verdict{kind: runs, intent: in, flow: d.set.FlowOf(in.Name)}
 	}
+	if in := d.timed(e); in != nil {
+		return verdict{kind: runs, intent: in, flow: d.set.FlowOf(in.Name)}
+	}
 	known := d.topics(e)
 	if len(known) == 0 {
 		return verdict{}
@@ -152,7 +155,7 @@ func (d *decider) payAgain(e Said) *content.Intent {
 	for _, name := range slices.Sorted(maps.Keys(d.set.Intents)) {
 		in := d.set.Intents[name]
 		f := d.set.FlowOf(name)
-		if f != nil && !in.Negated && len(in.Slots) == 0 && moves(f) && slices.ContainsFunc(f.Slots, func(s *flow.Slot) bool { return s.Kind == "payee" }) {
+		if f != nil && !in.Negated && len(in.Slots) == 0 && moves(f) && !hasKind(f, "date") && slices.ContainsFunc(f.Slots, func(s *flow.Slot) bool { return s.Kind == "payee" }) {
 			return in
 		}
 	}

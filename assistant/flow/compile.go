@@ -215,6 +215,7 @@ func (c *compiler) step(s *Step, p string) {
 			u(c.x(p+".alone", s.Call.Alone, true, &s.Call.AloneX))
 		}
 		c.t(p+".doing", s.Call.Doing, s.Call.Irreversible, &s.Call.DoingT)
+		c.t(p+".stands", s.Call.Stands, false, &s.Call.StandsT)
 	case "branch":
 		for i, a := range s.Branch {
 			u(c.x(fmt.Sprintf("%s[%d].when", p, i), a.When, true, &a.WhenX))

@@ -24,6 +24,9 @@ type Expr struct {
 	names map[string]bool
 }
 
+// Reads says whether the expression reads a name (slot or result).
+func (e *Expr) Reads(name string) bool { return e != nil && e.names[name] }
+
 // String is the source.
 func (e *Expr) String() string {
 	if e == nil {

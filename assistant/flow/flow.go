@@ -16,6 +16,9 @@ type Flow struct {
 	// Hears are the alarms whose business a flow is: complaint, bereavement, scam.
 	// It is begun, or offered, when one sounds.
 	Hears []string `yaml:"hears" enum:"complaint,bereavement,scam"`
+	// Covers are flows whose business this one does along the way: named beside it
+	// in one message they are no second request.
+	Covers []string `yaml:"covers"`
 	// Queue is where a person for this flow waits: general, elder, wealth, safety.
 	Queue string `yaml:"queue"`
 	// Inputs are the names a calling flow must give; Outputs what it gets back.
@@ -271,6 +274,8 @@ type Call struct {
 	Irreversible bool              `yaml:"irreversible"`
 	Level        Level             `yaml:"level"`
 	Doing        Text              `yaml:"doing"` // said while an irreversible call runs
+	// Stands is what stays although the flow is cancelled after this call was done.
+	Stands Text `yaml:"stands"`
 	// On leads on by outcome: done, refused, failed, unknown.
 	On map[string]string `yaml:"on"`
 	// Codes leads on by the refusal's code, before On.
@@ -287,6 +292,8 @@ type Call struct {
 	AloneX *Expr            `yaml:"-"`
 	ArgsX  map[string]*Expr `yaml:"-"`
 	DoingT *Template        `yaml:"-"`
+	// StandsT is empty for a call that leaves nothing behind.
+	StandsT *Template `yaml:"-"`
 }
 
 // Arm is one arm of a branch; the last may have no condition.

@@ -171,6 +171,7 @@ func (d *drawer) node(s *Step, p string) Node {
 	case "call":
 		n.Detail, n.Irreversible, n.Level = s.Call.Operation, s.Call.Irreversible, string(s.Call.Level)
 		say("doing", kp+".doing", s.Call.Doing)
+		say("stands", kp+".stands", s.Call.Stands)
 	case "handoff":
 		n.Detail = s.Handoff.Queue
 		say("text", kp+".text", s.Handoff.Text)

@@ -131,7 +131,7 @@ const unsure = 0.3
 
 // convert makes the dialogue's form of an understanding.
 func convert(u intents.Understanding) dialogue.Understanding {
-	out := dialogue.Understanding{Entities: u.Entities, Alarms: u.Alarms, Scams: u.Scams, Acts: u.Acts, Parts: u.Parts, Language: u.Language}
+	out := dialogue.Understanding{Entities: u.Entities, Alarms: u.Alarms, Scams: u.Scams, Paying: u.Paying, Acts: u.Acts, Parts: u.Parts, Language: u.Language}
 	for _, s := range u.Intents {
 		if u.Verdict.Kind == intents.Reject {
 			s.P *= unsure

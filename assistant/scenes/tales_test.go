@@ -35,7 +35,7 @@ func TestTales(t *testing.T) {
 			}
 		}
 	}
-	for _, file := range []string{"scams_fresh", "scams_second", "scams_third", "ordinary_fresh", "ordinary_second", "ordinary_third"} {
+	for _, file := range []string{"scams_fresh", "scams_second", "scams_third", "ordinary_fresh", "ordinary_second", "ordinary_third", "scams_within", "ordinary_within"} {
 		raw, err := os.ReadFile("../convtest/testdata/" + file + ".txt")
 		if err != nil {
 			t.Fatal(err)

@@ -75,6 +75,12 @@ func (s *scan) clock(i int, dated bool) (clockTime, int) {
 	return c, end
 }
 
+// aBit says that 一点 at i is a little of something and no hour: 多转一点, 便宜一点.
+func (s *scan) aBit(i int) bool {
+	return !s.plain && s.has(i, "一点") && !s.has(i+2, "钟", "半", "整", "零", "十", "二", "三", "四", "五", "一刻", "前", "后", "之") && !isDigit(s.get(i+2)) &&
+		!s.alone(i, i+2) && !s.before(i, "在", "到", "约", "是", "于", "改成", "改为")
+}
+
 // minutes reads what follows the hour at k: 点半, 点十五分, :30, pm.
 func (s *scan) minutes(c *clockTime, k int, sure bool) int {
 	end := -1

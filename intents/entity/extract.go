@@ -22,6 +22,10 @@ type scan struct {
 	at   []int // byte offset in text.Norm of each rune, and of the end
 	now  time.Time
 	out  []Entity
+	// from and to are the runes of each of out.
+	from, to []int
+	// plain reads what is named and not what is meant by it, for Named.
+	plain bool
 	// whole is set while an hour is read: 三点五十 is no decimal there.
 	whole bool
 }
@@ -32,6 +36,24 @@ type scan struct {
 // bare number that is the whole message: it is both Number and Code.
 func Extract(text string, now time.Time) []Entity {
 	s := newScan(text, now)
+	s.read()
+	s.roles()
+	s.joinPeriods()
+	return s.out
+}
+
+// Named finds the entities of a text as Extract does, each in its barest form and
+// without a role: 我妈 of 我妈的房东. It is what models learn from, to whom
+// it matters that somebody is named and not who is meant.
+func Named(text string, now time.Time) []Entity {
+	s := newScan(text, now)
+	s.plain = true
+	s.read()
+	s.joinPeriods()
+	return s.out
+}
+
+func (s *scan) read() {
 	for i := 0; i < len(s.r); {
 		if end := s.step(i); end > i {
 			i = end
@@ -39,8 +61,6 @@ func Extract(text string, now time.Time) []Entity {
 		}
 		i = s.skip(i)
 	}
-	s.joinPeriods()
-	return s.out
 }
 
 func newScan(text string, now time.Time) *scan {
@@ -57,7 +77,7 @@ func newScan(text string, now time.Time) *scan {
 // order is the precedence: the longer and surer reading first.
 func (s *scan) step(i int) int {
 	rules := [...]func(int) int{
-		s.cardTail, s.secretCode, s.longDigits, s.percent, s.dateTime, s.term, s.amount, s.ordinal,
+		s.cardTail, s.secretCode, s.longDigits, s.stoppedTail, s.percent, s.dateTime, s.term, s.rangeSum, s.amount, s.ordinal,
 		s.person, s.account, s.number,
 	}
 	for _, rule := range rules {
@@ -167,6 +187,7 @@ func (s *scan) add(kind Kind, value, bad string, i, j int) int {
 	if bad != "" {
 		value = ""
 	}
+	s.from, s.to = append(s.from, i), append(s.to, j)
 	s.out = append(s.out, Entity{Kind: kind, Value: value, Text: s.text.Orig[from:to], Start: from, End: to, Bad: bad})
 	return j
 }

@@ -154,6 +154,9 @@ func yuan(v int64) string {
 
 // notMoney says that what is counted behind i is no money.
 func (s *scan) notMoney(i int) bool {
+	if !s.plain && s.has(s.spaces(i), "头", "株", "棵", "斤", "公斤", "匹", "平方", "平米") {
+		return true
+	}
 	return s.has(s.spaces(i), "个", "人", "次", "天", "年", "月", "号", "笔", "张", "份", "股", "公里", "步", "岁", "户", "条", "家", "多个", "多人", "分钟", "小时",
 		"积分", "米", "里", "字", "倍", "期", "克", "吨", "亩", "days", "people", "times", "years", "months", "points", "shares", "km", "号线", "%", "percent")
 }

@@ -35,15 +35,15 @@ func (s *scan) person(i int) int {
 	if !zh.IsHan(r) {
 		return i
 	}
-	after := s.afterPayee(i)
-	if e := s.mine(i, after); e > i {
+	after := s.afterPayee(i) || s.listed(i)
+	if e := s.ofPerson(i, s.mine(i, after)); e > i {
 		return s.add(Person, string(s.r[i:e]), "", i, e)
 	}
-	if e := s.called(i, after); e > i {
+	if e := s.ofPerson(i, s.called(i, after)); e > i {
 		return s.add(Person, string(s.r[i:e]), "", i, e)
 	}
 	if after || s.wholeName(i) {
-		if e := s.fullName(i); e > i {
+		if e := s.ofPerson(i, s.fullName(i)); e > i {
 			return s.add(Person, string(s.r[i:e]), "", i, e)
 		}
 	}
@@ -52,7 +52,7 @@ func (s *scan) person(i int) int {
 
 // afterPayee says whether what stands before i makes i a person.
 func (s *scan) afterPayee(i int) bool {
-	return s.before(i, "给", "转给", "汇给", "打给", "付给", "还给", "借给", "寄给", "发给", "转到", "收款人", "收款人是", "户名", "户名是", "对方是", "叫", "向", "替", "帮", "跟", "和", "是我的", "改成", "改为", "换成", "不是", "是", "收到", "来自", "名字是", "款人")
+	return s.atPlace(i) || s.before(i, "给", "转给", "汇给", "打给", "付给", "还给", "借给", "寄给", "发给", "转到", "收款人", "收款人是", "户名", "户名是", "对方是", "叫", "向", "替", "帮", "跟", "和", "是我的", "改成", "改为", "换成", "不是", "是", "收到", "来自", "名字是", "款人")
 }
 
 // mine reads 我儿子, 我爸, and 儿子, 爸, 房东 behind 给.
@@ -60,7 +60,7 @@ func (s *scan) mine(i int, after bool) int {
 	j := i
 	if e, _ := s.any(i, "我", "我们", "我的", "俺"); e > 0 {
 		j = e
-	} else if !after && !s.alone(i, len(s.r)) && !s.alone(i, i+2) && !s.alone(i, i+1) {
+	} else if !after && !s.kinList(i) && !s.spaced(i) && !s.alone(i, len(s.r)) && !s.alone(i, i+2) && !s.alone(i, i+1) {
 		return i
 	}
 	e, _ := s.any(j, kin()...)
@@ -72,15 +72,37 @@ func (s *scan) mine(i int, after bool) int {
 		}
 		return i
 	}
-	if j == i && !s.strongPayee(i) && !s.alone(i, e) {
+	if j == i && !s.strongPayee(i) && !s.alone(i, e) && !s.kinList(i) && !s.spaced(i) {
 		return i
 	}
 	return e
 }
 
+// kinList says that at i begins a list of relatives and nothing before it: 妈和爸各五百.
+func (s *scan) kinList(i int) bool {
+	e, _ := s.any(i, kin()...)
+	if s.plain || e < 0 || strings.Trim(s.text.Norm[:s.at[i]], " ,就是给") != "" {
+		return false
+	}
+	j := s.opt(e, joiners()...)
+	next, _ := s.any(j, kin()...)
+	return j > e && next > 0
+}
+
+// spaced says that a relative stands between spaces, as one writes in short: 转账 妈 500.
+func (s *scan) spaced(i int) bool {
+	e, _ := s.any(i, kin()...)
+	return !s.plain && e > 0 && (i == 0 || s.get(i-1) == ' ') && (s.get(e) == ' ' || e == len(s.r)) && (i > 0 || e < len(s.r))
+}
+
 // strongPayee is afterPayee without the words that stand before anything.
 func (s *scan) strongPayee(i int) bool {
-	return s.before(i, "给", "收款人", "收款人是", "户名", "户名是", "向", "替", "改成", "换成", "不是", "是", "转到", "收到", "来自")
+	return s.before(i, "给", "收款人", "收款人是", "户名", "户名是", "向", "替", "改成", "换成", "不是", "是", "转到", "收到", "来自") || s.atPlace(i) || s.listed(i)
+}
+
+// atPlace says that what stands before i sends money to the place of somebody: 打到我妈那.
+func (s *scan) atPlace(i int) bool {
+	return !s.plain && s.before(i, "打到", "汇到", "存到", "划到", "付到", "打进", "转进", "转入", "汇入", "往")
 }
 
 // called reads 老王, 小李, 阿强, 王总, 李老师, 张先生.
@@ -169,11 +191,12 @@ func (s *scan) englishPerson(i int) int {
 	if e := s.lit(i, "my"); e > 0 {
 		j := s.spaces(e)
 		if k, _ := s.any(j, "son", "daughter", "wife", "husband", "mother", "father", "mom", "mum", "dad", "brother", "sister", "landlord", "landlady", "friend", "boss", "parents", "grandson", "granddaughter", "grandmother", "grandma", "grandpa", "aunt", "uncle", "colleague", "roommate", "girlfriend", "boyfriend", "cousin"); k > 0 {
+			k = s.ofPerson(i, k)
 			return s.add(Person, string(s.r[i:k]), "", i, k)
 		}
 		return i
 	}
-	if !s.before(i, "to", "pay", "send", "payee", "payee is") {
+	if !s.listed(i) && !s.before(i, "to", "pay", "send", "payee", "payee is") {
 		return i
 	}
 	if e, _ := s.any(i, "landlord", "the landlord", "mom", "dad", "mum"); e > 0 {
@@ -187,6 +210,7 @@ func (s *scan) englishPerson(i int) int {
 		}
 		i2 := s.spaces(e)
 		if words == 2 || !s.capital(i2) || !latin(s.get(i2)) || stopName(s.wordAt(i2)) {
+			e = s.ofPerson(i, e)
 			return s.add(Person, s.original(i, e), "", i, e)
 		}
 		j = i2

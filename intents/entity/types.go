@@ -34,4 +34,10 @@ type Entity struct {
 	// bad_check_digit, too_many_decimals, not_positive, too_large, malformed (1,00
 	// or 12.345.6 or 1e9); empty when fine.
 	Bad string `json:"bad,omitempty"`
+	// Role is what the message does with a person or a sum; empty for one that
+	// stands by itself and for all other kinds.
+	Role Role `json:"role,omitempty"`
+	// Upto is the upper bound of a range, in the form of Value: 五六百 is 500.00
+	// up to 600.00.
+	Upto string `json:"upto,omitempty"`
 }
