@@ -46,8 +46,10 @@ type View struct {
 	Queue     string     `json:"queue,omitempty"` // waiting in this queue
 	Place     int        `json:"place,omitempty"`
 	WaitS     int        `json:"wait_s,omitempty"`
-	Reason    string     `json:"reason,omitempty"`
-	Session   string     `json:"session,omitempty"`
+	// Due is when a booked call-back is due.
+	Due     time.Time `json:"due,omitzero"`
+	Reason  string    `json:"reason,omitempty"`
+	Session string    `json:"session,omitempty"`
 	// Employee is who serves now; empty where the mind has no say in it.
 	Employee string `json:"employee,omitempty"`
 }
@@ -128,8 +130,10 @@ type Config struct {
 	Recalled func(hash string) bool
 	// AgentsOn says whether people are on duty for a queue.
 	AgentsOn func() bool
-	Clock    func() time.Time
-	Zone     *time.Location
+	// Hours are when the people of each queue can call back; nil offers none.
+	Hours map[string]dialogue.Hours
+	Clock func() time.Time
+	Zone  *time.Location
 
 	// Node is this incarnation's id; HTTPAddr and ClusterAddr say where it is reached.
 	Node, HTTPAddr, ClusterAddr string

@@ -99,6 +99,8 @@ type HandoffEvent struct {
 	// SpreadS is how many seconds more or less four waits of five are.
 	SpreadS int    `json:"spread_s,omitempty"`
 	Reason  string `json:"reason,omitempty"`
+	// Due is when a booked call-back is due.
+	Due time.Time `json:"due,omitzero"`
 }
 
 // BusinessEvent is something that happened at the bank or on the customer's

@@ -42,8 +42,11 @@ func (e *Engine) effect(ctx context.Context, r *ran, c dialogue.Context, effect 
 		r.acts = append(r.acts, a)
 		r.record.Acts = append(r.record.Acts, f.Operation+"="+a.id.String())
 	case dialogue.Handoff:
-		if after.speaker == "bot" {
+		switch {
+		case after.speaker == "bot" && f.Due.IsZero():
 			after.speaker = "queue"
+		case after.speaker == "queue" && !f.Due.IsZero():
+			after.speaker = "bot" // they wait no longer: a person comes at that time
 		}
 		view := after.kept.View
 		if f.Form != nil { // the flow is over, what was filled in goes with the customer
@@ -52,7 +55,7 @@ func (e *Engine) effect(ctx context.Context, r *ran, c dialogue.Context, effect 
 		after.kept.Called = "" // the customer's own wish: no demand takes it back
 		r.outbox = append(r.outbox, outboxRow{"handoff", marshal(HandoffRequest{
 			Queue: f.Queue, Reason: e.config.MaskRow(f.Reason), Urgent: f.Urgent, Employee: after.employee, Edition: after.edition, Locale: after.locale,
-			Customer: after.kept.Customer, View: e.forOthers(view), Needs: f.Needs,
+			Customer: after.kept.Customer, View: e.forOthers(view), Needs: f.Needs, Due: after.kept.onDesk(f.Due),
 		})})
 	case dialogue.CancelHandoff:
 		if after.speaker == "queue" {

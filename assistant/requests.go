@@ -81,7 +81,10 @@ func (e *Engine) ask(r *ran, f dialogue.Session) {
 		return
 	}
 	if after.speaker == "bot" {
-		after.speaker, after.kept.Called = "queue", f.Ref
+		after.speaker = "queue"
+		if after.kept.View.Due.IsZero() { // who has booked a call-back is not sent away again
+			after.kept.Called = f.Ref
+		}
 	}
 	medium := f.Medium
 	if medium == "screen" {

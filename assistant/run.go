@@ -93,7 +93,7 @@ func (e *Engine) run(ctx context.Context, conv *conversation, in *stored, starte
 	first := e.first(r, body, conv)
 	c := dialogue.Context{
 		Now: after.now(started).In(e.config.Zone), Turn: after.turn, Customer: after.kept.Customer, Locale: after.locale,
-		Edition: after.edition, Employee: after.employee, Speaker: after.speaks(), AgentsOn: e.config.AgentsOn(), Watched: e.config.Watched(ctx, after.id),
+		Edition: after.edition, Employee: after.employee, Speaker: after.speaks(), AgentsOn: e.config.AgentsOn(), Hours: e.config.Hours, Watched: e.config.Watched(ctx, after.id),
 		NextSeq: after.last + int64(len(r.messages)) + 1, Staff: IsStaff(after.subject),
 	}
 	r.record.Context = c
@@ -224,12 +224,16 @@ func (e *Engine) first(r *ran, body Body, before *conversation) dialogue.Event {
 		case dialogue.HandoffHeld, dialogue.HandoffResumed: // the same people are there
 		case dialogue.HandoffHandedBack, dialogue.HandoffCancelled, dialogue.HandoffClosed:
 			after.speaker, after.agent, after.kept.Guest = "bot", "", ""
+		case dialogue.HandoffBooked:
+			if after.speaker == "queue" {
+				after.speaker = "bot"
+			}
 		case dialogue.HandoffQueued:
 			if after.speaker == "bot" {
 				after.speaker = "queue"
 			}
 		}
-		return dialogue.HandoffChanged{State: b.State, Agent: b.Agent, Place: b.Place, WaitS: b.WaitS, SpreadS: b.SpreadS, Reason: b.Reason}
+		return dialogue.HandoffChanged{State: b.State, Agent: b.Agent, Place: b.Place, WaitS: b.WaitS, SpreadS: b.SpreadS, Reason: b.Reason, Due: after.kept.onPage(b.Due)}
 	case BusinessEvent:
 		return e.business(r, b, before)
 	}
@@ -275,6 +279,22 @@ func (c *conversation) speaks() string {
 // now is the conversation's own time.
 func (c *conversation) now(at time.Time) time.Time { return at.Add(c.kept.Ahead) }
 
+// onDesk is a moment of the conversation's own time by the desk's clock, onPage
+// the other way; the zero time stays that.
+func (k *kept) onDesk(at time.Time) time.Time {
+	if at.IsZero() {
+		return at
+	}
+	return at.Add(-k.Ahead).UTC()
+}
+
+func (k *kept) onPage(at time.Time) time.Time {
+	if at.IsZero() {
+		return at
+	}
+	return at.Add(k.Ahead)
+}
+
 // HandoffRequest is what the desk gets when a turn asks for a person.
 type HandoffRequest struct {
 	Queue    string            `json:"queue"`
@@ -286,6 +306,8 @@ type HandoffRequest struct {
 	Customer dialogue.Customer `json:"customer"`
 	View     View              `json:"view"`
 	Needs    dialogue.Needs    `json:"needs,omitzero"`
+	// Due books a call-back for that time; zero asks for a person now.
+	Due time.Time `json:"due,omitzero"`
 }
 
 // apologise ends an input that crashed its turns: the customer hears the truth

@@ -76,9 +76,15 @@ type Turn struct {
 	NewDevice bool              `yaml:"new_device"`
 	Needs     []dialogue.Need   `yaml:"-"`
 	Change    string            `yaml:"employee_to"`
-	Desk      string            `yaml:"desk"` // queued, accepted, handed_back, cancelled, closed
-	Place     int               `yaml:"place"`
-	Tick      bool              `yaml:"tick"`
+	Desk      string            `yaml:"desk"` // queued, booked, accepted, handed_back, cancelled, closed
+	// Due is for when the desk booked a call-back, where that is another time than
+	// was asked for; Reason is due, missed, full, agent_lost or transferred.
+	Due    string `yaml:"due"` // 2026-11-23T10:00
+	Reason string `yaml:"reason"`
+	// Closed leaves the desk empty in this turn.
+	Closed bool `yaml:"closed"`
+	Place  int  `yaml:"place"`
+	Tick   bool `yaml:"tick"`
 	// Session is what a colleague, a reviewer or the camera did; Event an
 	// outside input by name; Sign a drawn signature under the newest document,
 	// SignOld under the first.
@@ -137,6 +143,7 @@ type Expect struct {
 	Handoff      string            `yaml:"handoff"`    // the queue asked
 	TakenOver    map[string]string `yaml:"taken_over"` // what the person gets of a flow that is over, by label
 	NoHandoff    bool              `yaml:"no_handoff"`
+	Booked       *string           `yaml:"booked"`        // when a call-back is due afterwards: 2026-11-23T10:00; "" for none
 	Serves       string            `yaml:"serves"`        // the employee afterwards
 	Shown        string            `yaml:"shown"`         // the edition afterwards
 	Sound        string            `yaml:"sound"`         // off: no message of the turn is read aloud by itself; on: each may be

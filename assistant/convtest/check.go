@@ -229,6 +229,15 @@ func (r *runner) checkNotes(t *Turn) {
 			r.failf("the person does not get %s %q", label, want)
 		}
 	}
+	if t.Booked != nil {
+		due := ""
+		if h := r.st.Handoff; h.State == dialogue.HandoffBooked {
+			due = h.Due.In(r.now.Location()).Format("2006-01-02T15:04")
+		}
+		if due != *t.Booked {
+			r.failf("booked for %q, want %q", due, *t.Booked)
+		}
+	}
 	if t.NoHandoff && asked != "" {
 		r.failf("handoff to %q", asked)
 	}

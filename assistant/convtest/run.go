@@ -248,6 +248,17 @@ func (r *runner) tap(t *Turn) dialogue.Event {
 
 func (r *runner) desk(t *Turn) dialogue.Event {
 	e := dialogue.HandoffChanged{State: dialogue.HandoffState(t.Desk), Place: t.Place, WaitS: t.Place * 60, Agent: dialogue.AgentView{ID: "A01", Name: "周老师", Number: "8001"}}
+	if e.State == dialogue.HandoffBooked {
+		e.Due = r.st.Handoff.Due
+	}
+	if t.Due != "" {
+		due, err := time.ParseInLocation("2006-01-02T15:04", t.Due, r.now.Location())
+		if err != nil {
+			r.failf("due: %v", err)
+		}
+		e.Due = due
+	}
+	e.Reason = t.Reason
 	switch e.State {
 	case dialogue.HandoffAccepted:
 		r.speaker = "agent"
@@ -290,11 +301,16 @@ func (r *runner) step(ev dialogue.Event, t *Turn) {
 	r.failf("the turn does not end")
 }
 
+// hours are those of every queue here, as the shipped queues have them.
+func hours() map[string]dialogue.Hours {
+	return map[string]dialogue.Hours{"general": {From: 8 * time.Hour, Until: 22 * time.Hour}}
+}
+
 // context is what a turn is decided in.
 func (r *runner) context(t *Turn) dialogue.Context {
 	c := dialogue.Context{
 		Now: r.now, Turn: r.turnNo, Customer: r.customer, Locale: r.c.Locale, Edition: r.edition, Employee: r.employee,
-		Speaker: r.speaker, AgentsOn: !r.c.Closed, NextSeq: r.seq + 1, OnLeave: t.OnLeave, Watched: t.Watched,
+		Speaker: r.speaker, AgentsOn: !r.c.Closed && !t.Closed, Hours: hours(), NextSeq: r.seq + 1, OnLeave: t.OnLeave, Watched: t.Watched,
 		Recalled: r.recall,
 	}
 	if c.Locale == "" {
@@ -328,6 +344,10 @@ func (r *runner) effects(fx []dialogue.Effect) dialogue.Event {
 			next = dialogue.Result{Fetch: e.ID, Outcome: a.outcome, Code: a.code, Value: a.value}
 		case dialogue.Search:
 			next = dialogue.Found{Search: e.ID, Passages: r.search(e)}
+		case dialogue.Handoff:
+			if !e.Due.IsZero() && r.speaker == "queue" {
+				r.speaker = "bot"
+			}
 		case dialogue.Session:
 			r.asked, r.sent[e.Ref] = &e, true
 			r.log = append(r.log, fmt.Sprintf("请外部: %s %s %s", e.Kind, e.Role, e.Medium))

@@ -55,6 +55,7 @@ func (d *decider) alarms(said *Said) bool {
 			return false
 		}
 		d.promptAgain()
+	case on("agent") && d.books(e):
 	case on("agent") && d.anotherPayee(e):
 	case on("agent"):
 		d.wantAgent("", "")
@@ -305,26 +306,18 @@ func (d *decider) wantAgent(queue, reason string) {
 // queue never closes.
 func (d *decider) handoff(queue, reason string, urgent, speak bool) {
 	if queue == "" {
-		queue = "general"
-		if in := d.top(); in != nil {
-			if f := d.flowOf(in); f != nil && f.Queue != "" {
-				queue = f.Queue
-			}
-		}
-		if queue == "general" && d.c.Edition == "elder" {
-			queue = "elder"
-		}
+		queue = d.queueHere()
 	}
 	if d.st.Handoff.State == HandoffQueued && !urgent || d.st.Handoff.State == HandoffAccepted {
 		return
 	}
 	if !d.c.AgentsOn && queue != "safety" {
-		d.sayPhrase(flow.KindNotice, "handoff_closed", nil)
+		d.nobody(queue, reason)
 		return
 	}
 	if speak {
 		d.sayPhrase(flow.KindNotice, "handoff_asked", []flow.Action{d.leaveTap()})
 	}
 	d.emit(Handoff{Queue: queue, Reason: reason, Urgent: urgent, Form: d.form})
-	d.st.Handoff = HandoffInfo{State: HandoffQueued, Queue: queue}
+	d.st.Handoff = HandoffInfo{State: HandoffQueued, Queue: queue, Reason: reason}
 }

@@ -123,6 +123,8 @@ type HandoffChanged struct {
 	// SpreadS is how many seconds more or less four waits of five are.
 	SpreadS int
 	Reason  string
+	// Due is when a booked call-back is due.
+	Due time.Time
 }
 
 // ReasonAgentLost is the Reason of a HandoffHandedBack that no agent meant: the
@@ -137,6 +139,15 @@ const ReasonTransferred = "transferred"
 // already and stays when the first one goes.
 const ReasonStays = "stays"
 
+// ReasonDue is the Reason of the HandoffQueued with which a booked time has come,
+// ReasonMissed that of a HandoffBooked for another time: nobody came at the first
+// one, by our fault. ReasonFull is that of a HandoffClosed: no slot has room.
+const (
+	ReasonDue    = "due"
+	ReasonMissed = "missed"
+	ReasonFull   = "full"
+)
+
 // AgentView is what a customer may know of an agent.
 type AgentView struct{ ID, Name, Number, Certificate string }
 
@@ -146,6 +157,7 @@ type HandoffState string
 // The states of a handoff.
 const (
 	HandoffQueued     HandoffState = "queued"
+	HandoffBooked     HandoffState = "booked" // a person comes at Due
 	HandoffAccepted   HandoffState = "accepted"
 	HandoffHandedBack HandoffState = "handed_back"
 	HandoffCancelled  HandoffState = "cancelled"
@@ -358,6 +370,9 @@ type Handoff struct {
 	Urgent bool
 	// Needs are what is asked of the person, beside what the queue asks.
 	Needs Needs
+	// Due books a call-back for that time; zero asks for a person now. Either takes
+	// the place of what was asked for before.
+	Due time.Time
 	// Form is what was filled in where the flow itself is over; nil means that
 	// the conversation stands where it stands.
 	Form *Form
@@ -457,6 +472,8 @@ type Context struct {
 	Employee string // the digital employee on duty in this conversation
 	Speaker  string // bot, queue or agent
 	AgentsOn bool   // false out of hours: the truth is said at once
+	// Hours are when the people of each queue can call back.
+	Hours map[string]Hours `json:",omitempty"`
 	// NextSeq is the sequence number the first Say of this turn will get; the
 	// dialogue counts on from it to know which message a read-back stands in.
 	// 0 when not known: then every read-back counts as delivered.

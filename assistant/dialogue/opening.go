@@ -100,7 +100,11 @@ func (d *decider) tick() {
 // handoffChanged takes the desk's word.
 func (d *decider) handoffChanged(e HandoffChanged) {
 	was := d.st.Handoff
+	if d.bookingChanged(e) {
+		return
+	}
 	switch e.State {
+	case HandoffBooked: // dealt with above
 	case HandoffQueued:
 		if d.st.Left && was.State != HandoffQueued {
 			return // told before the desk heard that the customer left
@@ -117,7 +121,7 @@ func (d *decider) handoffChanged(e HandoffChanged) {
 			card.Rows = append(card.Rows, flow.Row{Name: "wait", Label: d.phrase("queue_wait"), Value: d.waitWords(e.WaitS, e.SpreadS)})
 		}
 		said := d.st.Said
-		d.say(flow.Message{Kind: flow.KindNotice, Text: d.phrase("queue_text", "place", e.Place), Card: card, Actions: []flow.Action{d.leaveTap()}})
+		d.say(flow.Message{Kind: flow.KindNotice, Text: d.phrase("queue_text", "place", e.Place), Card: card, Actions: d.queueTaps(e.WaitS)})
 		d.st.Said = said
 	case HandoffAccepted:
 		d.st.Handoff.State, d.st.Handoff.Agent = HandoffAccepted, e.Agent.Name
@@ -154,7 +158,7 @@ func (d *decider) handoffChanged(e HandoffChanged) {
 		if d.noMeeting(flow.OutcomeClosed) {
 			return
 		}
-		d.sayPhrase(flow.KindNotice, "handoff_closed", nil)
+		d.nobody(was.Queue, was.Reason)
 		d.promptAgain()
 	case HandoffCancelled:
 		if d.st.Left {

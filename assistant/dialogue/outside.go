@@ -382,7 +382,7 @@ func (d *decider) outsideEnded(in *Instance, f *flow.Flow, s *flow.Step, outcome
 		d.drop(in, NoteCancelled, "unsafe")
 		return true
 	case flow.OutcomeClosed:
-		d.sayPhrase(flow.KindText, "session_closed", nil, "name", name)
+		d.sayPhrase(flow.KindText, "session_closed", d.closedTaps(d.deskQueue(f, s.Desk()), name), "name", name)
 		d.drop(in, NoteFinished, "closed")
 		return true
 	}

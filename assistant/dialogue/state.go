@@ -211,6 +211,15 @@ type HandoffInfo struct {
 	Place int          `json:"place,omitempty"`
 	WaitS int          `json:"wait_s,omitempty"`
 	Agent string       `json:"agent,omitempty"`
+	// Reason is why a person was asked for, the queue's Queue kept beside it: a
+	// call-back is booked for the same.
+	Reason string `json:"reason,omitempty"`
+	// Due is when a booked call-back is due. Unheard says that the desk has not
+	// yet had its say of it: what it told before means nothing any more.
+	Due     time.Time `json:"due,omitzero"`
+	Unheard bool      `json:"unheard,omitempty"`
+	// Times are those on offer, while none is chosen.
+	Times []time.Time `json:"times,omitempty"`
 }
 
 // Awaiting is one effect answered inside the turn.

@@ -56,6 +56,9 @@ func (d *decider) tapped(e Tapped) {
 		d.leaveQueue()
 		return
 	}
+	if d.bookTapped(e.ID) {
+		return
+	}
 	kind, rest, compound := strings.Cut(e.ID, "|")
 	if !compound {
 		d.take(e.ID)

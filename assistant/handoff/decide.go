@@ -27,7 +27,10 @@ func (d *Desk) refresh(ctx context.Context) error {
 	upTo := d.asked.Load()
 	var batch pgx.Batch
 	postgres.AsEngine().Queue(&batch)
-	if err := d.read(ctx, d.config.Pool, &batch); err != nil {
+	began := time.Now()
+	err := d.read(ctx, d.config.Pool, &batch)
+	d.config.Took("read", time.Since(began))
+	if err != nil {
 		return err
 	}
 	d.answered = upTo
@@ -80,16 +83,8 @@ func (d *Desk) read(ctx context.Context, from sender, batch *pgx.Batch) error {
 
 // show calls the seats that something concerns; mu is held.
 func (d *Desk) show(now time.Time, concerned map[string]bool) {
-	waiting := d.hall.order
-	waiting = waiting[:min(len(waiting), d.config.ListLimit)]
-	if !slices.EqualFunc(waiting, d.list, func(r *row, h Handoff) bool { return r.ID == h.ID && r.Version == h.version }) {
-		d.stale = true
-		d.list = make([]Handoff, len(waiting))
-		for i, r := range waiting {
-			d.list[i] = r.Handoff
-			d.list[i].version = r.Version
-		}
-	}
+	d.list = d.listOf(d.list, d.hall.order)
+	d.booked = d.listOf(d.booked, d.hall.booked)
 	if since := now.Sub(d.listed); d.stale && (since < 0 || since >= d.config.ListEvery) {
 		d.listed, d.stale = now, false
 		for s := range d.seats {
@@ -102,6 +97,25 @@ func (d *Desk) show(now time.Time, concerned map[string]bool) {
 			s.wake()
 		}
 	}
+}
+
+// listOf is the beginning of rows as desks show it; was where nothing of it changed.
+func (d *Desk) listOf(was []Handoff, rows []*row) []Handoff {
+	rows = rows[:min(len(rows), d.config.ListLimit)]
+	if slices.EqualFunc(rows, was, func(r *row, h Handoff) bool { return r.ID == h.ID && r.Version == h.version }) {
+		return was
+	}
+	d.stale = true
+	out := make([]Handoff, len(rows))
+	for i, r := range rows {
+		out[i] = r.Handoff
+		out[i].version = r.Version
+		if r.DueAt != nil { // read by people
+			at := r.DueAt.In(d.config.Zone)
+			out[i].DueAt = &at
+		}
+	}
+	return out
 }
 
 func (s *Seat) wake() {
@@ -167,7 +181,7 @@ func (d *Desk) decide(ctx context.Context) (int, error) {
 	if !d.waiting.Load() && len(d.plan()) == 0 {
 		return 0, nil
 	}
-	done := 0
+	done, began := 0, time.Now()
 	mine, err := d.store.deciding(ctx, func(tx pgx.Tx) error {
 		taken, err := d.store.take(ctx, tx, d.now(), d.request, d.cancel)
 		if err != nil {
@@ -185,6 +199,9 @@ func (d *Desk) decide(ctx context.Context) (int, error) {
 		done = taken + planned
 		return err
 	})
+	if mine {
+		d.config.Took("write", time.Since(began))
+	}
 	switch {
 	case err != nil:
 		d.forget()
@@ -206,6 +223,8 @@ const lookAgain = 20 * time.Millisecond
 func (d *Desk) plan() []change {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	began := time.Now()
+	defer func() { d.config.Took("plan", time.Since(began)) }()
 	return d.hall.plan(d.rules)
 }
 

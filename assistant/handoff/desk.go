@@ -21,6 +21,7 @@ const HintSubject = "pingdui.desk"
 
 // The states of a handoff.
 const (
+	StateBooked     = "booked" // due later: not in the waiting order yet
 	StateQueued     = "queued"
 	StateRinging    = "ringing"
 	StateAccepted   = "accepted"
@@ -51,6 +52,9 @@ var (
 	ErrNotYours = errors.New("the conversation is not yours")
 	// ErrOffDuty: the agent has no lease, or the seat only looks on.
 	ErrOffDuty = errors.New("not on duty")
+	// ErrNotHere: a call-back is taken before its time only while the customer is
+	// in the chat.
+	ErrNotHere = errors.New("the customer is not in the chat: the call-back keeps its time")
 )
 
 // Handoff is one request for a person.
@@ -90,6 +94,9 @@ type Handoff struct {
 	HeldAt     *time.Time // the customer was asked to hold on
 	Codes      []string   // what it was about, by the wrap-up
 	WrappedAt  *time.Time
+	// DueAt is when a call-back is due. It is kept once the customer waits: they
+	// were promised that time.
+	DueAt *time.Time
 
 	version int64 // in a list that is shown
 }
@@ -132,8 +139,15 @@ type Config struct {
 	Queues map[string]Queue
 	// Open says whether people serve a queue at this hour; nil is always.
 	Open func(queue string, now time.Time) bool
+	// Zone is the bank's, for the hours of queues; nil is UTC.
+	Zone *time.Location
 	// Mask hides personal data in what the waiting list shows; nil hides nothing.
 	Mask func(string) string
+
+	// Took hears how long a part of a decision took: read (what changed, one round
+	// trip), plan (pure), write (a transaction of the planner, its plan within). Nil
+	// but in a bench.
+	Took func(part string, took time.Duration)
 
 	// SweepEvery is how often the desk looks without a hint (1 s).
 	SweepEvery time.Duration
@@ -157,6 +171,9 @@ type Config struct {
 	// ListEvery is how often desks see a changed waiting list at most (1 s);
 	// what concerns a seat itself is shown at once.
 	ListEvery time.Duration
+	// HereFor is how long after their last deed a customer counts as being in the
+	// chat (2 min).
+	HereFor time.Duration
 	// PaceEvery is how often the queues' pace is read anew (5 s).
 	PaceEvery time.Duration
 }
@@ -186,6 +203,7 @@ type Desk struct {
 	seats  map[*Seat]bool
 	agents map[string][]*Seat // seats of an agent
 	list   []Handoff          // the waiting list as desks show it
+	booked []Handoff          // and the call-backs that are due next
 	stale  bool               // it has changed since desks were told
 	listed time.Time          // when they were told last
 	renew  time.Time          // when leases were renewed last
@@ -210,6 +228,7 @@ func New(config Config) (*Desk, error) {
 	set(&config.TellDeadline, 10*time.Second)
 	set(&config.ListEvery, time.Second)
 	set(&config.PaceEvery, 5*time.Second)
+	set(&config.HereFor, 2*time.Minute)
 	if config.ListLimit == 0 {
 		config.ListLimit = 100
 	}
@@ -222,6 +241,12 @@ func New(config Config) (*Desk, error) {
 	if config.Queues == nil {
 		config.Queues = DefaultQueues()
 	}
+	if config.Zone == nil {
+		config.Zone = time.UTC
+	}
+	if config.Took == nil {
+		config.Took = func(string, time.Duration) {}
+	}
 	if config.Mask == nil {
 		config.Mask = func(s string) string { return s }
 	}
@@ -230,6 +255,7 @@ func New(config Config) (*Desk, error) {
 		store:  newStore(config.Pool),
 		rules: rules{
 			open: config.Open, ringFor: config.RingFor, placeEvery: config.PlaceEvery, again: config.AgainAfter, aloneFor: config.AloneFor,
+			zone: config.Zone,
 		},
 		kicks: make(chan struct{}, 1), tells: make(chan struct{}, 1),
 		hall: newHall(config.Queues), seats: map[*Seat]bool{}, agents: map[string][]*Seat{},
@@ -319,6 +345,10 @@ func (d *Desk) request(o outboxRow) Handoff {
 			Age: r.Customer.Age,
 		},
 		Needs: needsOf(r),
+	}
+	if !r.Due.IsZero() {
+		due := r.Due.UTC()
+		h.State, h.DueAt = StateBooked, &due
 	}
 	if h.Locale == "" {
 		h.Locale = "zh"

@@ -11,6 +11,12 @@
 //   - A conversation is told its changes in order, each once: the next is given
 //     to the engine after the one before has been answered. Ids are made from
 //     the handoff and the number, so that a repeat is harmless.
+//   - A call-back is the same one request, booked: open, not in the waiting order
+//     until it is due, rung for nobody before. Its slot is fitted by the plan, under
+//     the planner's lock, before anybody is told of it; a half hour never holds more
+//     than the queue's CallBacks. Once due it is a promise: it is never closed; when
+//     the hours end and nobody is there the same change apologises and books the
+//     next slot. An agent takes it early only while the customer is in the chat.
 //   - An agent owns while the lease lives: the node's while the socket is open,
 //     the agent's own once it is cut. When it ends, a second agent who is there
 //     takes over; else the conversation returns to the head of its queue and is
@@ -22,8 +28,8 @@
 //     agree within a second (NTP): leases are compared by them.
 //
 // Who is served first: urgent; then who had an agent already (lost or
-// transferred); then who is 65 or older; then VIP; then who waits longest. Each
-// outweighs all that follow.
+// transferred) or was promised this time (a call-back that is due); then who is 65
+// or older; then VIP; then who waits longest. Each outweighs all that follow.
 //
 // Who is rung:
 //  1. Never: who lacks a certificate that the queue or the request asks for or

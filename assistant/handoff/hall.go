@@ -29,10 +29,15 @@ type hall struct {
 	timed map[string]*seat
 	lines map[string]*line
 	paces map[string]pace
-	order []*row    // who waits, the first one first
-	until time.Time // when a certificate counted here ends; zero for never
-	alive map[string]bool
-	duty  int // agents on duty
+	order []*row // who waits, the first one first
+	// booked are the call-backs, the one due next first; fresh are those of them
+	// that were not told yet; slots counts the others.
+	booked []*row
+	fresh  map[uuid.UUID]*row
+	slots  map[slot]int
+	until  time.Time // when a certificate counted here ends; zero for never
+	alive  map[string]bool
+	duty   int // agents on duty
 	// pairs are the owned handoffs with a second agent, asked or there.
 	pairs map[uuid.UUID]*row
 }
@@ -65,6 +70,7 @@ func newHall(queues map[string]Queue) *hall {
 		queues: queues, nodes: map[string]time.Time{}, seats: map[string]*seat{}, open: map[uuid.UUID]*row{},
 		hands: map[string]map[uuid.UUID]*row{}, free: map[string][]*seat{}, managers: map[string][]*seat{}, branches: map[string][]*seat{},
 		timed: map[string]*seat{}, lines: map[string]*line{}, paces: map[string]pace{}, alive: map[string]bool{}, pairs: map[uuid.UUID]*row{},
+		fresh: map[uuid.UUID]*row{}, slots: map[slot]int{},
 	}
 }
 
@@ -160,6 +166,9 @@ func (h *hall) take(r row) {
 			h.order = slices.Delete(h.order, at, at+1)
 		}
 	}
+	if was != nil {
+		h.unbook(was)
+	}
 	delete(h.pairs, r.ID)
 	if !r.open() {
 		return
@@ -171,6 +180,7 @@ func (h *hall) take(r row) {
 		at, _ := slices.BinarySearchFunc(h.order, &r, first)
 		h.order = slices.Insert(h.order, at, &r)
 	}
+	h.book(&r)
 	h.open[r.ID] = &r
 	h.hold(&r, true)
 }

@@ -18,7 +18,9 @@ type row struct {
 }
 
 func (r *row) waits() bool { return r.State == StateQueued || r.State == StateRinging }
-func (r *row) open() bool  { return r.waits() || r.State == StateAccepted }
+func (r *row) open() bool {
+	return r.waits() || r.State == StateAccepted || r.State == StateBooked
+}
 
 // presence is an agent's row.
 type presence struct {
@@ -93,6 +95,14 @@ type change struct {
 type rules struct {
 	open                                 func(queue string, now time.Time) bool
 	ringFor, placeEvery, again, aloneFor time.Duration
+	zone                                 *time.Location // the bank's; nil is UTC
+}
+
+func (r *rules) inZone() *time.Location {
+	if r.zone == nil {
+		return time.UTC
+	}
+	return r.zone
 }
 
 // One plan writes at most so much, so that the next decision is not kept waiting;
@@ -106,7 +116,7 @@ const (
 // is rung next, who is told which place, who is told that nobody is there. It
 // reads the hall and leaves it as it is. The rules stand in doc.go.
 func (h *hall) plan(r rules) []change {
-	p := planning{hall: h, rules: r, used: map[*seat]bool{}, nobody: map[string]bool{}, ranks: map[string]int{}}
+	p := planning{hall: h, rules: r, used: map[*seat]bool{}, nobody: map[string]bool{}, ranks: map[string]int{}, taken: map[slot]int{}}
 	waiting := h.order
 	steps := make([]step, 0, len(waiting))
 	moved := false
@@ -126,6 +136,12 @@ func (h *hall) plan(r rules) []change {
 		p.ringOut(&s)
 		steps = append(steps, s)
 	}
+	for _, w := range h.due() {
+		s := step{was: w}
+		p.fallDue(&s)
+		steps = append(steps, s)
+		moved = true
+	}
 	if moved {
 		slices.SortStableFunc(steps, func(a, b step) int { return before(a.now(), b.now()) })
 	}
@@ -138,6 +154,11 @@ func (h *hall) plan(r rules) []change {
 		if s.change != nil {
 			out = append(out, *s.change)
 		}
+	}
+	for _, w := range h.asked() {
+		s := step{was: w}
+		p.fit(&s)
+		out = append(out, *s.change)
 	}
 	decided := slices.ContainsFunc(out, func(c change) bool { return !c.placeOnly() })
 	if decided {
@@ -187,6 +208,7 @@ type planning struct {
 	nobody map[string]bool
 	ranks  map[string]int
 	told   int
+	taken  map[slot]int // by this plan
 }
 
 // before orders two customers who wait.
@@ -197,11 +219,12 @@ func before(a, b *Handoff) int {
 // ElderFrom is the age from which a customer comes before others.
 const ElderFrom = 65
 
-// priority is higher for who comes first: urgent, then who had an agent before,
+// priority is higher for who comes first: urgent, then who had an agent before or
+// was promised a time,
 // then the old, then VIP. Each outweighs all that follow it.
 func (h *Handoff) priority() int {
 	score := 0
-	for bit, has := range []bool{h.Needs.VIP, h.View.Age >= ElderFrom, h.LostAt != nil || h.Passed != nil, h.Urgent} {
+	for bit, has := range []bool{h.Needs.VIP, h.View.Age >= ElderFrom, h.LostAt != nil || h.Passed != nil || h.DueAt != nil, h.Urgent} {
 		if has {
 			score |= 1 << bit
 		}
@@ -275,6 +298,9 @@ func (h *Handoff) requeue() {
 func (p *planning) wait(s *step) {
 	w := s.now()
 	l := p.line(w.Queue)
+	if p.missed(s, l) {
+		return
+	}
 	if w.State == StateQueued && p.closed(s, l) {
 		w = s.edit()
 		now := p.now
@@ -294,7 +320,7 @@ func (p *planning) wait(s *step) {
 // so that a network's hiccup sends nobody away. Safety and urgency stay queued.
 func (p *planning) closed(s *step, l *line) bool {
 	w := s.now()
-	if w.Urgent || l.Always {
+	if w.Urgent || l.Always || w.DueAt != nil {
 		return false
 	}
 	if p.rules.open != nil && !p.rules.open(w.Queue, p.now) && w.LostAt == nil && w.Passed == nil {
@@ -332,7 +358,11 @@ func (p *planning) tellPlace(s *step, place int, l *line) {
 	now := p.now
 	w = s.edit()
 	w.Place, w.WaitS, w.ToldAt = place, wait, &now
-	s.tell(assistant.HandoffEvent{State: dialogue.HandoffQueued, Place: place, WaitS: wait, SpreadS: spread})
+	reason := ""
+	if s.was.State == StateBooked {
+		reason = dialogue.ReasonDue
+	}
+	s.tell(assistant.HandoffEvent{State: dialogue.HandoffQueued, Place: place, WaitS: wait, SpreadS: spread, Reason: reason})
 }
 
 // ring gives a waiting handoff to one agent, if there is one to ring.
@@ -377,8 +407,12 @@ func (p *planning) own(w *Handoff, l *line, waited time.Duration) (found *seat, 
 	if w.Needs.Branch != "" {
 		lists[1] = p.branches[w.Needs.Branch]
 	}
+	waits := !w.Urgent && waited < l.OwnFirst
 	for _, list := range lists {
 		for _, s := range list {
+			if !s.listed && !waits && len(w.Tried) == 0 {
+				continue // neither rung nor waited for, which most are: the rest costs more to know
+			}
 			if l.tierOf(s, p.now) < 0 || !s.suits(w, p.now) || !p.onDuty(s) {
 				continue
 			}
@@ -390,7 +424,7 @@ func (p *planning) own(w *Handoff, l *line, waited time.Duration) (found *seat, 
 				}
 			case tried:
 				someone = true
-			case s.Connected && s.State != PresenceAway && !w.Urgent && waited < l.OwnFirst:
+			case s.Connected && s.State != PresenceAway && waits:
 				hold = true
 			}
 		}

@@ -158,7 +158,7 @@ func kill(d *Desk) {
 	clear(d.agents)
 }
 
-const noTwoOwners = "SELECT count(*) FROM (SELECT FROM handoff WHERE state IN ('queued', 'ringing', 'accepted') GROUP BY conversation HAVING count(*) > 1) twice"
+const noTwoOwners = "SELECT count(*) FROM (SELECT FROM handoff WHERE state IN ('booked', 'queued', 'ringing', 'accepted') GROUP BY conversation HAVING count(*) > 1) twice"
 
 var operations = flag.Int("operations", 500, "how many random operations a life of the desk has")
 
@@ -224,7 +224,7 @@ func TestNeverTwoOwnersNeverLost(t *testing.T) {
 	if count >= 5000 && w.tally["joined"] == 0 { // too rare for a short life
 		t.Error("nobody ever joined: the test tests little")
 	}
-	for what, least := range map[string]int{"asked": 20, "accepted": 10, "handed back": 1, "transferred": 1, "crashed": 4} {
+	for what, least := range map[string]int{"asked": 20, "accepted": 10, "handed back": 1, "transferred": 1, "crashed": 4, "booked": 10, "due": 1} {
 		if w.tally[what] < least*count/500 {
 			t.Errorf("only %d times %s: the test tests little", w.tally[what], what)
 		}
@@ -270,13 +270,17 @@ func (w *world) step(random *rand.Rand, node int, seat *Seat, agents []string) {
 	var err error
 	var did, reads string // reads: the conversation whose owner this agent now is
 	switch op := random.IntN(100); {
-	case op < 20:
+	case op < 14:
 		w.ask(conversation, "handoff", random.IntN(5) == 0)
 		did = "asked"
+	case op < 20:
+		w.book(conversation, w.clock.time().Add(time.Duration(random.IntN(20000))*time.Millisecond))
+		did = "booked"
 	case op < 24:
 		w.ask(conversation, "handoff_cancel", false)
-	case op < 42 && len(now.Waiting) > 0:
-		h := now.Waiting[random.IntN(len(now.Waiting))]
+	case op < 42 && len(now.Waiting)+len(now.Booked) > 0:
+		waiting := slices.Concat(now.Waiting, now.Booked)
+		h := waiting[random.IntN(len(waiting))]
 		_, err = seat.Accept(ctx, h.ID)
 		did, reads = "accepted", h.Conversation.String()
 	case op < 48 && len(now.Asked) > 0:
@@ -325,7 +329,12 @@ func (w *world) step(random *rand.Rand, node int, seat *Seat, agents []string) {
 		err = d.TellAll(ctx)
 	}
 	w.story.end(watching, err)
-	for _, allowed := range []error{ErrTaken, ErrGone, ErrFull, ErrNotYours, ErrOffDuty, ErrNoSuch, ErrBusy, context.Canceled} {
+	for _, c := range watching.changes {
+		if c.before.State == StateBooked && c.after.waiting() {
+			w.note("due")
+		}
+	}
+	for _, allowed := range []error{ErrTaken, ErrGone, ErrFull, ErrNotYours, ErrOffDuty, ErrNoSuch, ErrBusy, ErrNotHere, context.Canceled} {
 		if err != nil && errors.Is(err, allowed) {
 			if did == "crashed" {
 				w.note(did)
@@ -342,6 +351,8 @@ func (w *world) step(random *rand.Rand, node int, seat *Seat, agents []string) {
 		}
 	}
 }
+
+func (h *Handoff) waiting() bool { return h.State == StateQueued || h.State == StateRinging }
 
 // drain lets everybody go: leases end, owners are lost, nothing hangs.
 func (w *world) drain() {
@@ -364,7 +375,8 @@ func (w *world) drain() {
 	for what, query := range map[string]string{
 		"requests were never taken":                   "SELECT count(*) FROM outbox WHERE taken_at IS NULL",
 		"handoffs have an owner that has gone":        "SELECT count(*) FROM handoff WHERE state IN ('accepted', 'ringing')",
-		"customers wait for nobody and don't know it": "SELECT count(*) FROM handoff WHERE state = 'queued' AND NOT urgent",
+		"customers wait for nobody and don't know it": "SELECT count(*) FROM handoff WHERE state = 'queued' AND NOT urgent AND due_at IS NULL",
+		"call-backs never fell due":                   "SELECT count(*) FROM handoff WHERE state = 'booked'",
 		"events were never told":                      "SELECT count(*) FROM handoff_event WHERE told_at IS NULL",
 	} {
 		if n := w.count(query); n != 0 {
@@ -394,6 +406,10 @@ func sense(events []assistant.HandoffEvent) error {
 		case dialogue.HandoffJoined, dialogue.HandoffLeft, dialogue.HandoffHeld, dialogue.HandoffResumed:
 			if owner == "" {
 				return fmt.Errorf("%s beside nobody: %s", e.State, story.String())
+			}
+		case dialogue.HandoffBooked:
+			if owner != "" {
+				return fmt.Errorf("booked beside %s: %s", owner, story.String())
 			}
 		case dialogue.HandoffQueued:
 			if owner != "" {

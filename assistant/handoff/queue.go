@@ -2,6 +2,7 @@ package handoff
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed" // the shipped queues
 	"errors"
 	"fmt"
@@ -14,6 +15,8 @@ import (
 	"unicode"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/pingdui/pingdui/assistant/dialogue"
 )
 
 // Queue says who serves a queue.
@@ -35,6 +38,40 @@ type Queue struct {
 	// WrapUp is how long an agent may write up a conversation of this queue after
 	// it, unrung; 0 for no wrap-up.
 	WrapUp time.Duration `yaml:"wrap_up"`
+	// Hours are when call-backs may be booked, each day in the bank's zone, like
+	// 08:00-22:00; empty books none.
+	Hours Hours `yaml:"hours"`
+	// CallBacks is how many of them each half hour takes.
+	CallBacks int `yaml:"call_backs"`
+}
+
+// Hours are the hours of a day, as a queues file writes them.
+type Hours struct{ dialogue.Hours }
+
+// UnmarshalText reads 08:00-22:00.
+func (h *Hours) UnmarshalText(text []byte) (err error) {
+	h.Hours, err = dialogue.ParseHours(string(text))
+	return err
+}
+
+// callBacks is how many call-backs a half hour takes where the file says none.
+const callBacks = 20
+
+// room is how many call-backs a half hour of this queue takes.
+func (q *Queue) room() int { return cmp.Or(q.CallBacks, callBacks) }
+
+// QueueHours are when the people of each queue can call back, for the engine.
+func QueueHours(queues map[string]Queue) map[string]dialogue.Hours {
+	if queues == nil {
+		queues = DefaultQueues()
+	}
+	out := map[string]dialogue.Hours{}
+	for name, q := range queues {
+		if q.Hours.Known() {
+			out[name] = q.Hours.Hours
+		}
+	}
+	return out
 }
 
 //go:embed queues.yaml
@@ -85,6 +122,9 @@ func ReadQueues(r io.Reader) (map[string]Queue, error) {
 			return nil, fmt.Errorf("queue %s: skill is missing: name what its specialists have", name)
 		case q.OwnFirst < 0 || q.OverflowAfter < 0 || q.WrapUp < 0 || max(q.OwnFirst, q.OverflowAfter, q.WrapUp) > time.Hour:
 			return nil, fmt.Errorf("queue %s: own_first, overflow_after and wrap_up lie between 0 and 1h", name)
+		}
+		if q.CallBacks < 0 || q.CallBacks > 10000 {
+			return nil, fmt.Errorf("queue %s: call_backs lies between 0 (then it is %d) and 10000", name, callBacks)
 		}
 		for _, other := range q.Overflow {
 			if _, ok := queues[other]; !ok || other == name {

@@ -39,6 +39,7 @@ const defaultCapacity = 3
 type Situation struct {
 	Presence string
 	Waiting  []Handoff // everybody who waits, the most urgent first, rung ones included
+	Booked   []Handoff // call-backs, the one due next first
 	Ringing  []Handoff // rung at this seat
 	Owned    []Handoff // accepted by this seat, or joined as a guest
 	Asked    []Handoff // asked to join as a guest
@@ -137,7 +138,7 @@ func (s *Seat) Now() Situation {
 	d := s.desk
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	out := Situation{Waiting: d.list}
+	out := Situation{Waiting: d.list, Booked: d.booked}
 	if s.agent == "" {
 		return out
 	}
@@ -194,8 +195,16 @@ func (m *holder) view(agent string) dialogue.AgentView {
 
 // Accept makes a waiting customer this agent's: one who rings here, or one of
 // the list whom nobody is rung for. Of several who accept at once one owns, the
-// others get ErrTaken. Accepting what one owns already is no error.
+// others get ErrTaken. A call-back is taken before its time only while the customer
+// is in the chat (ErrNotHere). Accepting what one owns already is no error.
 func (s *Seat) Accept(ctx context.Context, id uuid.UUID) (Handoff, error) {
+	here := false
+	if s.desk.isBooked(id) {
+		var err error
+		if here, err = s.desk.store.present(ctx, id, s.desk.now().Add(-s.desk.config.HereFor)); err != nil {
+			return Handoff{}, err
+		}
+	}
 	return s.move(ctx, id, func(r row, me *holder, now time.Time) (change, error) {
 		if r.State == StateAccepted && r.Guest == s.agent {
 			return s.joins(r, me, now)
@@ -206,15 +215,17 @@ func (s *Seat) Accept(ctx context.Context, id uuid.UUID) (Handoff, error) {
 			return c, errStale
 		case r.State == StateAccepted, r.State == StateRinging && r.Agent != s.agent:
 			return c, ErrTaken
-		case r.State != StateQueued && r.State != StateRinging:
+		case r.State != StateBooked && !r.waits():
 			return c, ErrGone
+		case r.State == StateBooked && !here:
+			return c, ErrNotHere
 		case me == nil:
 			return c, ErrOffDuty
-		case r.State == StateQueued && me.Active >= me.Capacity:
+		case r.State != StateRinging && me.Active >= me.Capacity:
 			return c, ErrFull
 		}
 		c.after.State, c.after.Agent, c.after.RingUntil, c.after.AcceptedAt, c.after.LostAt = StateAccepted, s.agent, nil, &now, nil
-		c.after.AloneSince, c.after.Tried = nil, nil
+		c.after.AloneSince, c.after.Tried, c.after.DueAt = nil, nil, nil
 		c.tell = []assistant.HandoffEvent{{State: dialogue.HandoffAccepted, Agent: me.view(s.agent)}}
 		return c, nil
 	})

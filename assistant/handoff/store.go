@@ -113,6 +113,9 @@ func (s *store) take(ctx context.Context, tx pgx.Tx, now time.Time, request func
 	if err != nil {
 		return 0, fmt.Errorf("take requests for a person: %w", err)
 	}
+	if len(found) == 0 {
+		return 0, nil // most plans: no round trip for nothing
+	}
 	var batch pgx.Batch
 	for _, o := range found {
 		if o.Kind == "handoff" {
@@ -130,8 +133,8 @@ func (s *store) take(ctx context.Context, tx pgx.Tx, now time.Time, request func
 
 func (s *store) enqueue(batch *pgx.Batch, h Handoff) {
 	batch.Queue(s.sql.Text("Enqueue"), h.ID, h.Conversation, h.Subject, h.Queue, h.Reason, h.Urgent, h.Edition, h.Locale,
-		h.Employee, h.Customer, h.View, h.Since, h.Needs)
-	batch.Queue(s.sql.Text("Merge"), h.Conversation, h.Urgent, h.Queue, h.Reason, h.View, h.ID)
+		h.Employee, h.Customer, h.View, h.Since, h.Needs, h.State, h.DueAt)
+	batch.Queue(s.sql.Text("Merge"), h.Conversation, h.Urgent, h.Queue, h.Reason, h.View, h.ID, h.DueAt, h.Since)
 }
 
 func (s *store) cancelOpen(ctx context.Context, tx pgx.Tx, o outboxRow, now time.Time, cancel func(row, time.Time) change) error {
@@ -168,7 +171,7 @@ func (s *store) write(ctx context.Context, tx pgx.Tx, changes []change, now time
 		}
 		batch.Queue(s.sql.Text("Change"), h.ID, c.before.Version, h.State, h.Agent, h.RingUntil, h.Attempts, list(h.Tried), h.Place, h.WaitS, h.ToldAt,
 			h.LostAt, h.AloneSince, h.Note, h.RungAt, h.AcceptedAt, h.EndedAt, states, bodies, now,
-			h.Needs, h.Passed, h.Guest, h.GuestUntil, h.HeldAt, list(h.Codes), h.WrappedAt, h.Queue, h.Urgent,
+			h.Needs, h.Passed, h.Guest, h.GuestUntil, h.HeldAt, list(h.Codes), h.WrappedAt, h.Queue, h.Urgent, h.Since, h.DueAt,
 		).QueryRow(func(r pgx.Row) error {
 			n := 0
 			if err := r.Scan(&n); err != nil {
@@ -251,6 +254,18 @@ func (s *store) pace(ctx context.Context, since time.Time, queues []string) (map
 		return nil, fmt.Errorf("look how the queues went: %w", err)
 	}
 	return out, nil
+}
+
+// present says whether the customer of a handoff did something in the chat since.
+func (s *store) present(ctx context.Context, handoff uuid.UUID, since time.Time) (bool, error) {
+	here := false
+	err := s.tx(ctx, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, s.sql.Text("Present"), handoff, since).Scan(&here)
+	})
+	if err != nil {
+		return false, fmt.Errorf("look whether the customer is there: %w", err)
+	}
+	return here, nil
 }
 
 // event is one thing to tell.

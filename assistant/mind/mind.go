@@ -202,6 +202,9 @@ func View(set *content.Set, state dialogue.State, c dialogue.Context) assistant.
 	if state.Handoff.State != dialogue.HandoffQueued {
 		view.Queue, view.Place, view.WaitS = "", 0, 0
 	}
+	if state.Handoff.State == dialogue.HandoffBooked {
+		view.Due = state.Handoff.Due
+	}
 	in := state.Active()
 	if in == nil {
 		return view

@@ -178,7 +178,7 @@ func (k *socket) catchUp() error {
 // list sends welcome, the waiting list and rings.
 func (k *socket) list(now handoff.Situation) {
 	waiting := make([]wire.Waiting, 0, len(now.Waiting))
-	for _, h := range now.Waiting {
+	for _, h := range slices.Concat(now.Waiting, now.Booked) {
 		waiting = append(waiting, waitingOf(h))
 	}
 	signature := text(waiting)
@@ -420,6 +420,9 @@ func waitingOf(h handoff.Handoff) wire.Waiting {
 	}
 	if h.RingUntil != nil {
 		out.RingUntil = *h.RingUntil
+	}
+	if h.DueAt != nil {
+		out.Due, out.Booked = *h.DueAt, h.State == handoff.StateBooked
 	}
 	return out
 }

@@ -335,6 +335,8 @@ func refusal(err error) wire.Error {
 		return wire.Error{Code: "not_found", Message: "对方不在岗，或没有这个队列，请重新选 / not on duty, or no such queue: choose again"}
 	case errors.Is(err, handoff.ErrBusy):
 		return wire.Error{Code: "conflict", Message: "已经请了一位同事，等他接入或先取消 / a colleague is asked already: wait for them"}
+	case errors.Is(err, handoff.ErrNotHere):
+		return wire.Error{Code: "conflict", Message: "客户现在不在对话里，到预约时间再接 / the customer is not in the chat now: the call-back keeps its time"}
 	case errors.Is(err, handoff.ErrOffDuty):
 		return wire.Error{Code: "forbidden", Message: "您当前不在岗 / you are not on duty"}
 	}

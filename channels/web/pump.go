@@ -84,6 +84,7 @@ func sameState(a, b wire.State) bool {
 func (k *socket) stateOf(ctx context.Context, standing assistant.Standing) wire.State {
 	state := wire.State{
 		Speaker: standing.Speaker, Employee: standing.Employee, Locale: standing.Locale, Edition: standing.Edition, Flow: standing.View.FlowTitle, Step: standing.View.StepTitle,
+		Booked: standing.View.Due,
 	}
 	if standing.Speaker == "agent" && k.server.config.Agent != nil {
 		state.Agent = k.server.config.Agent(standing.Agent)

@@ -69,6 +69,7 @@ type rooms struct {
 	config config.Config
 	db     *database
 	log    *slog.Logger
+	queues map[string]handoff.Queue // nil: the shipped ones
 	zone   *time.Location
 	node   string
 	keeper *auth.Keeper
@@ -136,9 +137,13 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 	if err := r.loadContent(ctx, p); err != nil {
 		return nil, err
 	}
+	if r.queues, err = queuesFrom(c.Queues); err != nil {
+		return nil, err
+	}
 	r.engine, err = assistant.New(assistant.Config{
 		Pool: db.pool, Master: master, Mind: r.mind, Bank: r.bank, Bus: r.bus, Log: log, Search: search{r},
 		Mask: maskSecrets, MaskRow: mask.Text, Needs: mind.Needs, Audience: r.audience, Draft: r.draft, AgentsOn: func() bool { return r.desk.OnDuty() },
+		Hours:   handoff.QueueHours(r.queues),
 		Watched: r.watched, Recalled: func(hash string) bool { return slices.Contains(r.mind.Recalled(), hash) },
 		Zone: r.zone, Node: r.node, HTTPAddr: addr, ClusterAddr: r.bus.ClusterAddr(), MovableClock: c.Demo,
 	})

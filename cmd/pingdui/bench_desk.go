@@ -8,7 +8,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"sync"
+	"syscall"
 	"text/tabwriter"
 	"time"
 
@@ -34,6 +36,7 @@ type benchDeskCommand struct {
 	Requests int           `default:"10" help:"Requests a second that somebody free can serve."`
 	For      time.Duration `default:"20s" help:"How long to measure."`
 	Postgres string        `name:"postgres-bin" help:"The bin folder of the PostgreSQL to use."`
+	Profile  string        `name:"cpu-profile" help:"Write a CPU profile of the measured time to this file." placeholder:"FILE"`
 	JSON     bool          `name:"json" help:"Print one JSON object."`
 }
 
@@ -54,6 +57,9 @@ type benchReport struct {
 	Presence int     `json:"presence_changes"`
 	Request  spread  `json:"request_to_ring"`
 	Ready    spread  `json:"ready_to_ring"`
+	// Parts of decisions: read, plan, write. CPU is the program's own, load included.
+	Parts map[string]spread `json:"parts"`
+	CPU   float64           `json:"cpu_seconds"`
 }
 
 // Run measures and prints.
@@ -87,7 +93,7 @@ func (c benchDeskCommand) Run(s *session) error {
 		return err
 	}
 	defer pool.Close()
-	bench := &deskBench{benchDeskCommand: c, pool: pool, asked: map[uuid.UUID]time.Time{}, ready: map[string]time.Time{}, seats: map[string]*handoff.Seat{}, served: map[uuid.UUID]bool{}}
+	bench := &deskBench{benchDeskCommand: c, pool: pool, asked: map[uuid.UUID]time.Time{}, ready: map[string]time.Time{}, seats: map[string]*handoff.Seat{}, served: map[uuid.UUID]bool{}, parts: map[string][]time.Duration{}}
 	report, err := bench.run(s.ctx)
 	if err != nil {
 		return err
@@ -100,6 +106,10 @@ func (c benchDeskCommand) Run(s *session) error {
 		report.Agents, report.Branches, report.Waiting, report.Presence, report.Seconds)
 	_, _ = fmt.Fprintf(w, "request → ring\t%s\n", report.Request)
 	_, _ = fmt.Fprintf(w, "ready → ring\t%s\n", report.Ready)
+	for _, part := range []string{"read", "plan", "write"} {
+		_, _ = fmt.Fprintf(w, "  %s\t%s\n", part, report.Parts[part])
+	}
+	_, _ = fmt.Fprintf(w, "CPU of this program: %.1f s in %.0f s\n", report.CPU, report.Seconds)
 	return w.Flush()
 }
 
@@ -117,6 +127,41 @@ type deskBench struct {
 	presence int
 	request  []time.Duration
 	becoming []time.Duration
+	parts    map[string][]time.Duration
+}
+
+// took notes a part of a decision.
+func (b *deskBench) took(part string, took time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.parts[part] = append(b.parts[part], took)
+}
+
+// cpu is what the program has used so far.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// profiled writes a CPU profile while f runs; an empty file name writes none.
+func profiled(file string, f func()) error {
+	if file == "" {
+		f()
+		return nil
+	}
+	out, err := os.Create(file) //nolint:gosec // the operator's own file
+	if err != nil {
+		return fmt.Errorf("write the CPU profile: %w", err)
+	}
+	if err := pprof.StartCPUProfile(out); err != nil {
+		return errors.Join(fmt.Errorf("write the CPU profile: %w", err), out.Close())
+	}
+	f()
+	pprof.StopCPUProfile()
+	return out.Close()
 }
 
 // Publish is the bus of the bench.
@@ -150,7 +195,7 @@ func (b *deskBench) run(ctx context.Context) (benchReport, error) {
 		queues[benchQueue(i)] = handoff.Queue{Skill: benchQueue(i), Certificates: []string{"银行从业资格"}, Overflow: []string{"general"}, OverflowAfter: time.Hour}
 	}
 	for _, name := range []string{"bench-1", "bench-2"} {
-		d, err := handoff.New(handoff.Config{Pool: b.pool, Conversations: b, Bus: b, Node: name, Queues: queues})
+		d, err := handoff.New(handoff.Config{Pool: b.pool, Conversations: b, Bus: b, Node: name, Queues: queues, Took: b.took})
 		if err != nil {
 			return benchReport{}, err
 		}
@@ -193,9 +238,18 @@ func (b *deskBench) run(ctx context.Context) (benchReport, error) {
 	measuring, end := context.WithTimeout(running, b.For)
 	defer end()
 	var load sync.WaitGroup
-	load.Go(func() { errs <- b.come(measuring) })
-	load.Go(func() { errs <- b.flip(measuring) })
-	load.Wait()
+	b.mu.Lock()
+	clear(b.parts) // what loading took does not count
+	b.mu.Unlock()
+	used := cpu()
+	if err := profiled(b.Profile, func() {
+		load.Go(func() { errs <- b.come(measuring) })
+		load.Go(func() { errs <- b.flip(measuring) })
+		load.Wait()
+	}); err != nil {
+		return benchReport{}, err
+	}
+	used = cpu() - used
 	for range 2 {
 		if err := <-errs; err != nil {
 			return benchReport{}, err
@@ -210,7 +264,12 @@ func (b *deskBench) run(ctx context.Context) (benchReport, error) {
 	})
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	split := map[string]spread{}
+	for name, took := range b.parts {
+		split[name] = spreadOf(took)
+	}
 	return benchReport{
+		Parts: split, CPU: used.Seconds(),
 		Agents: b.Agents, Branches: b.Branches, Waiting: waiting, Seconds: b.For.Seconds(), Presence: b.presence,
 		Request: spreadOf(b.request), Ready: spreadOf(b.becoming),
 	}, err
@@ -317,6 +376,9 @@ func (b *deskBench) serve(ctx context.Context, rings <-chan string, acts chan<- 
 				acts <- func() {
 					if _, err := seat.Accept(ctx, h.ID); err == nil {
 						_ = seat.HandBack(ctx, h.ID, "")
+						if h.Queue < benchQueue(benchCrowded) { // another comes for each who is served: as many wait throughout
+							_ = b.store(ctx, uuid.Must(uuid.NewV7()), h.Queue)
+						}
 					}
 				}
 			}
@@ -354,18 +416,23 @@ func every(ctx context.Context, perSecond int, f func() error) error {
 func (b *deskBench) come(ctx context.Context) error {
 	return every(ctx, b.Requests, func() error {
 		queue := benchQueue(benchCrowded + rand.IntN(benchQueues-benchCrowded)) //nolint:gosec // a load, not a secret
-		body, err := json.Marshal(assistant.HandoffRequest{Queue: queue, Reason: "r", Edition: "standard", Locale: "zh", Customer: dialogue.Customer{Age: 20 + rand.IntN(60)}})
-		if err != nil {
-			return err
-		}
 		id := uuid.Must(uuid.NewV7())
 		b.came(id, true)
-		err = b.exec(ctx, `WITH c AS (INSERT INTO conversation (id, subject, created_at, updated_at) VALUES ($1, 'c:bench', now(), now()) RETURNING id)
-			INSERT INTO outbox (conversation, subject, kind, body, created_at) SELECT id, 'c:bench', 'handoff', $2, $3 FROM c`, id, string(body), time.Now())
+		err := b.store(ctx, id, queue)
 		b.came(id, false) // the clock starts when the request is stored
 		b.Publish(assistant.OutboxSubject, nil)
 		return err
 	})
+}
+
+// store stores one request.
+func (b *deskBench) store(ctx context.Context, id uuid.UUID, queue string) error {
+	body, err := json.Marshal(assistant.HandoffRequest{Queue: queue, Reason: "r", Edition: "standard", Locale: "zh", Customer: dialogue.Customer{Age: 20 + rand.IntN(60), Branch: fmt.Sprintf("F%d", rand.IntN(b.Branches))}}) //nolint:gosec // a load, not a secret
+	if err != nil {
+		return err
+	}
+	return b.exec(ctx, `WITH c AS (INSERT INTO conversation (id, subject, created_at, updated_at) VALUES ($1, 'c:bench', now(), now()) RETURNING id)
+		INSERT INTO outbox (conversation, subject, kind, body, created_at) SELECT id, 'c:bench', 'handoff', $2, $3 FROM c`, id, string(body), time.Now())
 }
 
 // came notes when a request was made, unless it rang already.

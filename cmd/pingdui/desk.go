@@ -30,12 +30,9 @@ const secondPerson = "S01"
 
 // openDesk starts the queue and the staff's socket.
 func (r *rooms) openDesk(p *program, mux *http.ServeMux) error {
-	queues, err := queuesFrom(r.config.Queues)
-	if err != nil {
-		return err
-	}
+	var err error
 	r.desk, err = handoff.New(handoff.Config{
-		Pool: r.db.pool, Conversations: r.engine, Bus: r.bus, Log: r.log, Clock: time.Now, Node: r.node, Mask: mask.Text, Queues: queues,
+		Pool: r.db.pool, Conversations: r.engine, Bus: r.bus, Log: r.log, Clock: time.Now, Node: r.node, Mask: mask.Text, Queues: r.queues, Zone: r.zone,
 	})
 	if err != nil {
 		return err

@@ -130,8 +130,12 @@ func (s *scan) minutes(c *clockTime, k int, sure bool) int {
 		}
 		return e
 	}
-	if end < 0 && sure && s.before(k-1, "at") && isDigit(s.get(k-1)) && !isDigit(s.get(k)) {
-		return k // tomorrow at 3
+	from := k
+	for isDigit(s.get(from - 1)) {
+		from--
+	}
+	if end < 0 && sure && from < k && s.before(from, "at") && !isDigit(s.get(k)) {
+		return k // tomorrow at 3, tomorrow at 10
 	}
 	return end
 }

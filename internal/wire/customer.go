@@ -90,8 +90,10 @@ type State struct {
 	Mood  string `json:"mood,omitempty" enum:"idle,listening,thinking,speaking"`
 	Agent *Agent `json:"agent,omitempty"`
 	Queue *Queue `json:"queue,omitempty"`
-	Flow  string `json:"flow,omitempty" doc:"name of the flow the conversation is in"`
-	Step  string `json:"step,omitempty"`
+	// Booked is when a call-back is due.
+	Booked time.Time `json:"booked,omitzero"`
+	Flow   string    `json:"flow,omitempty" doc:"name of the flow the conversation is in"`
+	Step   string    `json:"step,omitempty"`
 	// Session is the open remote session, if any.
 	Session *Session `json:"session,omitempty"`
 }

@@ -151,6 +151,8 @@ type Waiting struct {
 	VIP          bool      `json:"vip,omitempty"`
 	Medium       string    `json:"medium,omitempty" enum:"chat,voice,video"`
 	Passed       *Passed   `json:"passed,omitempty"`
+	Due          time.Time `json:"due,omitzero" doc:"a call-back is due then; one that waits was promised that time"`
+	Booked       bool      `json:"booked,omitempty" doc:"a call-back that is not due yet: taken before its time only while the customer is in the chat"`
 	Join         bool      `json:"join,omitempty" doc:"a ring: join the colleague who has this customer"`
 }
 

@@ -212,7 +212,7 @@ export async function startFake(root: string): Promise<FakeServer> {
       });
       tray("sms", as, "示例银行", "您正在转账 ¥3,000.00 给李强，验证码 482913，切勿告诉任何人。", "482913");
     } else if (said.includes("人工") || said.includes("person")) {
-      c.state = { ...c.state, speaker: "queue", queue: { place: 2, wait_s: 150 } };
+      c.state = { ...c.state, speaker: "queue", queue: { place: 2, wait_s: 240 } };
       all(c, { type: "state", state: { ...c.state, ...c.settings } });
       push(c, {
         input,
@@ -226,7 +226,35 @@ export async function startFake(root: string): Promise<FakeServer> {
           ],
           note: "等的时候可以继续办理",
         }),
-        actions: [{ id: "cancel", label: "不等了", style: "danger" }],
+        actions: [
+          { id: "leave", label: "不等了" },
+          { id: "book", label: "约个时间" },
+        ],
+      });
+    } else if (said === "book") {
+      push(c, {
+        input,
+        kind: "notice",
+        author: "system",
+        text: "同事可以按您方便的时间回来找您，就在这个对话里。选一个时间，或者直接说，比如“明天上午十点”。",
+        actions: ["10:30", "11:00", "11:30", "12:00"].map((at) => ({
+          id: `book@2026-11-23T${at}:00+08:00`,
+          label: `明天${at}`,
+        })),
+      });
+    } else if (said.startsWith("book@")) {
+      const { queue: _, ...rest } = c.state;
+      c.state = { ...rest, speaker: "bot", booked: said.slice(5) };
+      all(c, { type: "state", state: { ...c.state, ...c.settings } });
+      push(c, {
+        input,
+        kind: "notice",
+        author: "system",
+        text: "约好了：11月23日（星期一）10:30。到时同事会在这个对话里找您，不会打电话向您要密码和验证码。",
+        actions: [
+          { id: "book", label: "改时间" },
+          { id: "unbook", label: "取消预约" },
+        ],
       });
     } else if (said.includes("老王")) {
       push(c, {

@@ -13,23 +13,34 @@ SELECT EXISTS (SELECT FROM outbox WHERE taken_at IS NULL AND kind IN ('handoff',
 UPDATE outbox SET taken_at = $2 WHERE id = $1 AND taken_at IS NULL;
 
 -- name: Enqueue
-INSERT INTO handoff (id, conversation, subject, queue, reason, urgent, edition, locale, employee, customer, view, since, needs)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-ON CONFLICT (conversation) WHERE state IN ('queued', 'ringing', 'accepted') DO NOTHING;
+INSERT INTO handoff (id, conversation, subject, queue, reason, urgent, edition, locale, employee, customer, view, since, needs, state, due_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+ON CONFLICT (conversation) WHERE state IN ('booked', 'queued', 'ringing', 'accepted') DO NOTHING;
 
 -- A second request while one is open makes that one more urgent, never two of
--- it; the conversation has forgotten its place and is told it again.
+-- it; the conversation has forgotten its place and is told it again. One for a
+-- later time ($7) books it, whoever is rung; one for now ends the booking. Who has
+-- an agent keeps the agent.
 -- name: Merge
-UPDATE handoff SET urgent = urgent OR $2, queue = CASE WHEN $2 AND state = 'queued' THEN $3 ELSE queue END,
-  reason = $4, view = $5, place = CASE WHEN state = 'accepted' THEN place ELSE 0 END, version = version + 1
-WHERE conversation = $1 AND state IN ('queued', 'ringing', 'accepted') AND id <> $6;
+UPDATE handoff SET urgent = urgent OR $2, reason = $4, view = $5, version = version + 1,
+  queue = CASE WHEN state = 'booked' OR state = 'queued' AND ($2 OR $7::timestamptz IS NOT NULL) THEN $3 ELSE queue END,
+  place = CASE WHEN state = 'accepted' THEN place ELSE 0 END,
+  told_at = CASE WHEN state <> 'accepted' AND (state = 'booked' OR $7 IS NOT NULL) THEN NULL ELSE told_at END,
+  since = CASE WHEN state = 'booked' AND $7 IS NULL THEN $8 ELSE since END,
+  due_at = CASE WHEN state = 'accepted' THEN due_at WHEN $7 IS NULL AND state <> 'booked' THEN due_at ELSE $7 END,
+  state = CASE WHEN state = 'accepted' THEN state WHEN $7 IS NOT NULL THEN 'booked' WHEN state = 'booked' THEN 'queued' ELSE state END,
+  agent = CASE WHEN $7 IS NOT NULL AND state = 'ringing' THEN '' ELSE agent END,
+  ring_until = CASE WHEN $7 IS NULL THEN ring_until END,
+  alone_since = CASE WHEN $7 IS NULL THEN alone_since END,
+  tried = CASE WHEN $7 IS NULL THEN tried ELSE '{}' END
+WHERE conversation = $1 AND state IN ('booked', 'queued', 'ringing', 'accepted') AND id <> $6;
 
 -- A handoff by its id, or a conversation's open one.
 -- name: Lock
 SELECT id, conversation, subject, queue, reason, urgent, edition, locale, employee, customer, view, state, agent, ring_until,
   attempts, tried, place, wait_s, told_at, lost_at, alone_since, note, since, rung_at, accepted_at, ended_at,
-  needs, passed, guest, guest_until, held_at, codes, wrapped_at, version
-FROM handoff WHERE id = $1 OR conversation = $1 AND state IN ('queued', 'ringing', 'accepted') FOR UPDATE;
+  needs, passed, guest, guest_until, held_at, codes, wrapped_at, due_at, version
+FROM handoff WHERE id = $1 OR conversation = $1 AND state IN ('booked', 'queued', 'ringing', 'accepted') FOR UPDATE;
 
 -- From the oldest transaction that is still open: what it wrote is not seen yet.
 -- name: Xmin
@@ -45,8 +56,8 @@ FROM agent_presence WHERE xact >= $1::text::xid8;
 -- name: NewHandoffs
 SELECT id, conversation, subject, queue, reason, urgent, edition, locale, employee, customer, view, state, agent, ring_until,
   attempts, tried, place, wait_s, told_at, lost_at, alone_since, note, since, rung_at, accepted_at, ended_at,
-  needs, passed, guest, guest_until, held_at, codes, wrapped_at, version
-FROM handoff WHERE xact >= $1::text::xid8 AND ($1 <> '0' OR state IN ('queued', 'ringing', 'accepted'));
+  needs, passed, guest, guest_until, held_at, codes, wrapped_at, due_at, version
+FROM handoff WHERE xact >= $1::text::xid8 AND ($1 <> '0' OR state IN ('booked', 'queued', 'ringing', 'accepted'));
 
 -- The one statement that changes a handoff: guarded by its version, it writes
 -- what the conversation is to be told in the same breath.
@@ -54,7 +65,7 @@ FROM handoff WHERE xact >= $1::text::xid8 AND ($1 <> '0' OR state IN ('queued', 
 WITH h AS (
   UPDATE handoff SET state = $3, agent = $4, ring_until = $5, attempts = $6, tried = $7, place = $8, wait_s = $9, told_at = $10,
     lost_at = $11, alone_since = $12, note = $13, rung_at = $14, accepted_at = $15, ended_at = $16,
-    needs = $20, passed = $21, guest = $22, guest_until = $23, held_at = $24, codes = $25, wrapped_at = $26, queue = $27, urgent = $28,
+    needs = $20, passed = $21, guest = $22, guest_until = $23, held_at = $24, codes = $25, wrapped_at = $26, queue = $27, urgent = $28, since = $29, due_at = $30,
     version = version + 1, events = events + cardinality($17::text[])
   WHERE id = $1 AND version = $2
   RETURNING id, conversation, subject, events
@@ -91,6 +102,10 @@ SELECT p.name, p.number, p.certificate, p.capacity,
   ((SELECT count(*) FROM handoff h WHERE h.agent = p.agent AND h.state IN ('ringing', 'accepted')) +
    (SELECT count(*) FROM handoff h WHERE h.guest = p.agent AND h.guest <> ''))::int AS active
 FROM agent_presence p WHERE p.agent = $1 AND on_duty(p, $2) FOR UPDATE OF p;
+
+-- Whether the customer did something in the chat since: wrote, tapped, opened it.
+-- name: Present
+SELECT EXISTS (SELECT FROM input WHERE conversation = (SELECT conversation FROM handoff WHERE id = $1) AND received_at > $2 AND (kind IN ('message', 'secure', 'edit') OR id LIKE 'open:%'));
 
 -- Somebody who comes back within the lease keeps the chosen state.
 -- name: Join

@@ -2349,6 +2349,8 @@ export interface components {
         };
         State: {
             agent?: components["schemas"]["Agent"];
+            /** Format: date-time */
+            booked?: string;
             /** @enum {string} */
             edition: "standard" | "elder";
             employee: string;
@@ -2672,9 +2674,16 @@ export interface components {
             customer: string;
         };
         Waiting: {
+            /** @description a call-back that is not due yet: taken before its time only while the customer is in the chat */
+            booked?: boolean;
             conversation: string;
             /** @description masked name */
             customer: string;
+            /**
+             * Format: date-time
+             * @description a call-back is due then; one that waits was promised that time
+             */
+            due?: string;
             edition?: string;
             /** @description 65 or older */
             elder?: boolean;

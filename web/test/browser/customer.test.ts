@@ -261,6 +261,38 @@ describe("customer", () => {
     await context.close();
   });
 
+  it("books a call-back while queued, beside a read-back that stays, and keeps the time in sight", async () => {
+    for (const [width, height] of [
+      [390, 844],
+      [1440, 900],
+    ] as const) {
+      const { page, context } = await open(`/chat?as=C0${width === 390 ? 11 : 12}`, width, height);
+      await say(page, "给儿子转三千");
+      await page.getByRole("button", { name: /确认转出/ }).waitFor();
+      await page.getByRole("button", { name: "人工", exact: true }).click();
+      const strip = page.locator(".strip.queue");
+      await strip.getByRole("button", { name: "不等了" }).waitFor();
+      await shot(page, `chat-${width}-queue-book`);
+      await strip.getByRole("button", { name: "约个时间" }).click();
+      const time = page.getByRole("button", { name: "明天10:30" });
+      await time.waitFor();
+      await shot(page, `chat-${width}-book-times`);
+      await time.click();
+      await page
+        .locator(".strip.booked")
+        .getByText(/已约同事：11月23日.*10:30/)
+        .waitFor();
+      await page.getByText("不会打电话向您要密码和验证码").waitFor();
+      await shot(page, `chat-${width}-booked`);
+      expect(await page.getByRole("button", { name: /确认转出/ }).isEnabled()).toBe(true);
+      expect(await overflows(page)).toBe(false);
+      expect(await findings(page)).toEqual([]);
+      await page.locator(".strip.booked").getByRole("button", { name: "取消预约" }).click();
+      await expect.poll(() => fake.frames.some((f) => f.includes('"unbook"'))).toBe(true);
+      await context.close();
+    }
+  });
+
   it("looks right at every width", async () => {
     for (const [width, height] of [
       [390, 844],

@@ -472,6 +472,38 @@ describe("desk", () => {
     await context.close();
   });
 
+  it("keeps call-backs apart from who waits, marks those that are due, and takes one early only by the server's leave", async () => {
+    for (const [width, height] of [
+      [390, 844],
+      [1440, 900],
+    ] as const) {
+      const { page, context } = await open("/desk?as=A01", width, height);
+      await (width === 390 ? ready(page) : page.getByText("排队客户").first().waitFor());
+      fake.wait(`c1-${width}`, { customer: "李*", due: "2026-11-23T10:00:00+08:00" });
+      fake.wait(`c2-${width}`, {
+        customer: "王**",
+        reason: "办理转账时预约回呼",
+        due: "2026-11-24T10:00:00+08:00",
+        booked: true,
+        edition: "elder",
+      });
+      const booked = page.getByRole("region", { name: "预约回呼" });
+      await booked.getByText("办理转账时预约回呼").waitFor();
+      expect(await booked.getByText("预约到点").count()).toBe(0);
+      await page.getByText("预约到点").first().waitFor();
+      expect(await booked.locator("time").first().getAttribute("datetime")).toBe("2026-11-24T10:00:00+08:00");
+      await booked.getByText(/11\/24.*10:00/).waitFor();
+      await shot(page, `desk-${width}-booked`);
+      expect(await overflows(page)).toBe(false);
+      expect(await findings(page)).toEqual([]);
+      await booked.getByRole("button", { name: "提前接" }).last().click();
+      await expect
+        .poll(() => fake.frames.some((f) => f.type === "accept" && f.handoff === `h-c2-${width}`))
+        .toBe(true);
+      await context.close();
+    }
+  });
+
   it("lets a supervisor read along and turns others away", async () => {
     const { page, context } = await open("/desk?as=S01");
     await page.getByText("主管 · 只看不接").waitFor();

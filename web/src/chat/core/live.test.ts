@@ -46,4 +46,18 @@ describe("liveSeqs", () => {
     expect(liveSeqs(log, true)).toEqual(new Set([1, 2, 3]));
     expect(liveSeqs(log, false)).toEqual(new Set([2]));
   });
+  it("lets the call-back said last be pressed beside the question that is open", () => {
+    const times = [{ id: "book@2026-11-23T10:00:00+08:00", label: "明天10:00" }];
+    const booked = [
+      { id: "book", label: "改时间" },
+      { id: "unbook", label: "取消预约" },
+    ];
+    const log = [
+      m(1, 1, { kind: "confirm", actions: yes }),
+      m(2, 2, { author: "system", kind: "notice", actions: times }),
+      m(3, 3, { author: "system", kind: "notice", actions: booked }),
+    ];
+    expect(liveSeqs(log.slice(0, 2), false)).toEqual(new Set([1, 2]));
+    expect(liveSeqs(log, false)).toEqual(new Set([1, 3]));
+  });
 });

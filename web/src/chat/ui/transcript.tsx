@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Message } from "../../api/wire";
 import { EmployeeFace, PersonFace } from "../../design/avatar";
-import { LEAVE, liveSeqs } from "../core/live";
+import { inStrip, liveSeqs } from "../core/live";
 import type { Pending } from "../core/state";
 import { lastSeq, streamingText } from "../core/state";
 import { clock } from "../i18n";
@@ -184,7 +184,7 @@ function MessageView(props: { message: Message; before: Message | undefined; liv
           </div>
           {m.card ? <CardView message={m} card={m.card} live={live} /> : null}
           {own ? null : (
-            <Actions actions={m.actions.filter((a) => a.id !== LEAVE && !offered.has(a.id))} live={live} />
+            <Actions actions={m.actions.filter((a) => !inStrip(m, a.id) && !offered.has(a.id))} live={live} />
           )}
           {source ? (
             <button type="button" class="source" onClick={() => openSource(source.passage)}>

@@ -43,6 +43,19 @@ function timing(kind: Timing["kind"], from: number, now: number): Timing {
   return { kind, seconds, tone: seconds >= late ? "late" : seconds >= soon ? "soon" : "calm" };
 }
 
+/** slotTime writes a booked time as the bank wrote it, in the bank's zone: its day, weekday and time of day. */
+export function slotTime(at: string, locale: "zh" | "en"): string {
+  return new Date(`${at.slice(0, 16)}Z`).toLocaleString(locale === "en" ? "en-GB" : "zh-CN", {
+    month: "numeric",
+    day: "numeric",
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: "UTC",
+  });
+}
+
 /** minutes writes seconds as m:ss, or h:mm:ss from an hour on. */
 export function minutes(seconds: number): string {
   const s = Math.max(0, Math.floor(seconds));

@@ -33,6 +33,9 @@ export const en: Words = {
   waiting: "Waiting",
   waitingEmpty: "Nobody is waiting",
   waitingEmptyHint: "Customers who ask for a person appear here.",
+  booked: "Call-backs",
+  dueNow: "Call-back due",
+  takeEarly: "Take early (customer in chat)",
   look: "Read",
   queues: {
     general: "General",

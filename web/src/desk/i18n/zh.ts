@@ -25,6 +25,9 @@ export const zh = {
   waiting: "排队客户",
   waitingEmpty: "没有客户在排队",
   waitingEmptyHint: "有人需要人工时会出现在这里。",
+  booked: "预约回呼",
+  dueNow: "预约到点",
+  takeEarly: "提前接（客户在对话里时）",
   look: "查看",
   queues: {
     general: "综合",

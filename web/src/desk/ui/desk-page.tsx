@@ -57,6 +57,7 @@ export function DeskPage(): ReactElement {
       )}
     </aside>
   );
+  const waiting = state.queue.filter((w) => !w.booked).length;
   const talk = (
     <Talk compact={width !== "wide"} toCustomer={width === "middle" ? () => setTab("customer") : null} />
   );
@@ -93,7 +94,7 @@ export function DeskPage(): ReactElement {
               onClick={() => setTab(one)}
             >
               {t.tabs[one]}
-              {one === "queue" && state.queue.length > 0 ? <i>{state.queue.length}</i> : null}
+              {one === "queue" && waiting > 0 ? <i>{waiting}</i> : null}
               {one === "talk" && unread > 0 ? <i>{unread}</i> : null}
             </button>
           ))}

@@ -1,7 +1,7 @@
 import { Button } from "antd";
 import type { ReactElement } from "react";
 import type { Conversation } from "../core/state";
-import { minutes, timingOf } from "../core/timing";
+import { minutes, slotTime, timingOf } from "../core/timing";
 import type { Waiting } from "../core/wire";
 import { Board } from "../review/panel";
 import { useDesk, useRoom } from "./context";
@@ -17,6 +17,8 @@ export function Rail(props: { opened(): void }): ReactElement {
   const now = useNow();
   const agent = isAgent(state.staff?.role);
   const mine = state.conversations.filter((c) => c.own);
+  const waiting = state.queue.filter((w) => !w.booked);
+  const booked = state.queue.filter((w) => w.booked);
   const looks = state.conversations.filter((c) => !c.own);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
@@ -60,9 +62,9 @@ export function Rail(props: { opened(): void }): ReactElement {
       <section>
         <h2>
           {t.waiting}
-          <span>{state.queue.length}</span>
+          <span>{waiting.length}</span>
         </h2>
-        {state.queue.length === 0 ? (
+        {waiting.length === 0 ? (
           <p className="dk-empty">
             {t.waitingEmpty}
             <br />
@@ -70,7 +72,7 @@ export function Rail(props: { opened(): void }): ReactElement {
           </p>
         ) : null}
         <ul className="dk-waiting">
-          {state.queue.map((w) => (
+          {waiting.map((w) => (
             <li key={w.handoff}>
               <WaitingRow waiting={w} now={now} />
               {agent ? null : (
@@ -82,6 +84,28 @@ export function Rail(props: { opened(): void }): ReactElement {
           ))}
         </ul>
       </section>
+      {booked.length > 0 ? (
+        <section aria-label={t.booked}>
+          <h2>
+            {t.booked}
+            <span>{booked.length}</span>
+          </h2>
+          <ul className="dk-waiting">
+            {booked.map((w) => (
+              <li key={w.handoff}>
+                <WaitingRow waiting={w} now={now} />
+                <Button
+                  size="small"
+                  disabled={state.link !== "live" || state.answering[w.handoff] !== undefined}
+                  onClick={() => (agent ? client.accept(w.handoff) : client.look(w.conversation))}
+                >
+                  {agent ? t.takeEarly : t.look}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
     </nav>
   );
 }
@@ -132,18 +156,23 @@ function Mine(props: { conversation: Conversation; now: number; n: number; opene
 }
 
 function WaitingRow(props: { waiting: Waiting; now: number }): ReactElement {
-  const { t } = useRoom();
+  const { t, locale } = useRoom();
   const { waiting: w } = props;
   const waited = Math.max(0, (props.now - Date.parse(w.since)) / 1000);
   return (
     <div className={`dk-wait${w.urgent ? " urgent" : ""}`}>
       <b>
         {w.customer || t.customer}
-        <time className={waited >= 60 ? "late" : ""}>{minutes(waited)}</time>
+        {w.booked && w.due ? (
+          <time dateTime={w.due}>{slotTime(w.due, locale)}</time>
+        ) : (
+          <time className={waited >= 60 ? "late" : ""}>{minutes(waited)}</time>
+        )}
       </b>
       <p>{w.reason || t.noReason}</p>
       <span>
         {w.urgent ? <em className="dk-tag bad">{t.urgent}</em> : null}
+        {w.due && !w.booked ? <em className="dk-tag gold">{t.dueNow}</em> : null}
         <em className="dk-tag">{t.queues[w.queue] ?? w.queue}</em>
         {w.edition === "elder" ? <em className="dk-tag elder">{t.editions.elder}</em> : null}
         {w.step || w.flow ? <small>{[w.flow, w.step].filter(Boolean).join(" · ")}</small> : null}
