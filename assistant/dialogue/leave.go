@@ -30,6 +30,67 @@ func drops(e Said) bool {
 	return slices.ContainsFunc(strings.FieldsFunc(folded(e.Text), func(r rune) bool { return strings.ContainsRune(",。;!", r) }), dropped.MatchString)
 }
 
+// ownNot refuses something by a word that is then looked for in the business in
+// hand, with nothing else beside it: 还是别撤了吧, 我没说要止付.
+var ownNot = regexp.MustCompile(`^(那|我|我们|俺|还是|算了|就|先|暂时|今天|现在|这次|唉|哎|嗯|吧|了|,)*(不|别|先不|先别|暂不|不想|不要|不打算|不准备|我?(可|又|根本)?(没|没有|不是)(说|想|让你|叫你|说过|打算)?(要|让|叫)?(你)?)(再)?(给?我)?([撤赎删踢调停充锁约置设改加添退解开关打分期止付重预取销移除换办转缴还存领申请绑挂失冻结提激活升级补寄登记评测买投保签]{1,4})(这个|那个|这笔|它)?(了|吧|啊|呀|哈|嘛|谢谢)*$`)
+
+// dropsThis takes the refusal of the business in hand by a verb of its own, whatever
+// is asked just then: it is no name, no choice and no other value. A choice that has
+// these words keeps them.
+func (d *decider) dropsThis(e Said) bool {
+	in := d.top()
+	if in == nil || in.Suspended || in.Acting != "" || has(e, ActQuestion) {
+		return false
+	}
+	f, p := d.flowOf(in), d.st.Pending
+	m := ownNot.FindStringSubmatch(folded(e.Text))
+	if f == nil || m == nil || p == nil || !slices.Contains([]PendingKind{PendingSlot, PendingConfirm, PendingSecure, PendingCancel}, p.Kind) {
+		return false // at any other question a no is its answer
+	}
+	verb := m[len(m)-3]
+	if !d.ownVerb(f, verb) || !strings.Contains(f.Name["zh"], verb) && ownNo(f, e, d.read(in, f, e)) {
+		return false // 到期不转存
+	}
+	if p.Kind == PendingCancel {
+		d.take(p.Offer)
+		return true
+	}
+	if p.Kind == PendingSecure {
+		d.unbox(in, f)
+	}
+	d.cancel(false)
+	return true
+}
+
+// ownVerb says that a verb is one of a business: of its name, or of what customers
+// say who want it, or of one of its choices.
+func (d *decider) ownVerb(f *flow.Flow, verb string) bool {
+	if strings.Contains(f.Name["zh"], verb) {
+		return true
+	}
+	for _, s := range f.Slots {
+		for _, c := range s.Choices {
+			if slices.Contains(c.Words, verb) || strings.Contains(c.Label["zh"], verb) {
+				return true
+			}
+		}
+	}
+	said, all := 0, 0
+	for name, in := range d.set.Intents {
+		if d.set.FlowOf(name) != f || in.Negated {
+			continue
+		}
+		for _, x := range in.Examples["zh"] {
+			all++
+			said += b2i(strings.Contains(x, verb))
+		}
+	}
+	return said > 0 && said*ownShare >= all
+}
+
+// ownShare is which part of what is said of a business has a verb of its own.
+const ownShare = 20
+
 // deniesThis says that a message does not want the business that is being done, by
 // its name, by its verb or by pointing to it: who says so at a read-back is asked
 // whether to drop it, and not shown it again.

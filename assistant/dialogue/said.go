@@ -120,7 +120,7 @@ func (d *decider) one(e Said) {
 	if d.err != nil {
 		return
 	}
-	if d.books(e) || d.leaves(e) || d.labelled(e) || d.jokes(e) || d.standsDown(e) || d.insists(e) || d.unasked(e) || d.tellsDeed(e) {
+	if d.books(e) || d.leaves(e) || d.labelled(e) || d.jokes(e) || d.standsDown(e) || d.insists(e) || d.unasked(e) || d.regrets(e) || d.dropsThis(e) || d.setsOther(e) || d.tellsDeed(e) {
 		return
 	}
 	if id := d.calls(e); id == d.st.Employee && id != "" {
