@@ -45,11 +45,11 @@ func acts() []act {
 		},
 		{
 			ActWait, re(`等(额|级|待期|于|多久|几天|多长)|要等|得等|(还|需)要?等(多|几)|平等|wait(ing)? (time|list|period)|how long.{0,20}wait|(been|still|am|i'm) waiting`),
-			re(`(稍|请|先|你|您)?等(一|1)?(下|等|会|一下|会儿|一会|一会儿|阵)|等我|稍等|稍候|慢(点|着|一点)|别急|先别急|我(去)?(找|拿|看|问|想)(一)?(下|一下|找|看|想|问)$|让我想|容我|hold on|^wait\b|wait a|one (moment|sec|second|minute)|(just )?a (sec|second|moment|minute)\b|give me a|let me (check|find|see|think)|hang on|brb`),
+			re(`(稍|请|先|你|您)?等(一|1)?(下|等|会|一下|会儿|一会|一会儿|阵)|等我|稍等|稍候|慢(点|着|一点)|别急|先别急|(再|得|要|先)(仔细|好好)?(想想|想一想|想一下|考虑|琢磨|合计|商量)|考虑(考虑|一下|下)(再|吧|$)|(let me|need to|i'll|want to|have to) (sleep|think)|think (about it|it over)|我(去)?(找|拿|看|问|想)(一)?(下|一下|找|看|想|问)$|让我想|容我|hold on|^wait\b|wait a|one (moment|sec|second|minute)|(just )?a (sec|second|moment|minute)\b|give me a|let me (check|find|see|think)|hang on|brb`),
 		},
 		{
 			ActNegated, re(`是不是|要不要|能不能|可不可以|行不行|对不对|好不好|有没有|会不会|用不用|需不需要|该不该|` + negatedTraps + `不(错|过|好意思|少|久|客气|限|同|如|管|论|足|到账|能|了解|知道|懂|会|明白|太|见|清楚|够|对劲)|没(问题|错|关系|事|到|收|有到|钱)|why (don't|can't)|don't (know|understand|have|remember)|can't|not sure|haven't|hasn't|no problem`),
-			re(`(别|不要|不用|不是(要|想|让|说)?|并不|没(有)?(要|想|说|让|打算)|不想|不需要|不必|无需|先不|先别|甭|莫要?|唔好|唔要|唔使|暂不|不)(再|给|帮|把|真)?(我|你|他|她|老.|小.)?(的)?(卡|钱|账户)?(转|挂失|取消|办|买|存|取|还|冻结|锁|汇|交|开|关|销|申请|充|改|换|打|发|操作|执行|确认|提交|继续|查|问|赎回|理财|贷款|分期|人工|缴|付|动|扣|续|预约|这|那)|不(转|办|买|存|取|还|汇|交|要|弄|搞)(了|这|那|$)|别(转|办|买|存|取|还|汇|交|弄|搞|动)|` + refusals + `|(don't|do not|not|never|no longer|didn't|did not) (want|need|going|wanna|mean|ask|wish|report|transfer|send|pay|block|freeze|cancel|open|close|buy|do|make|asking|looking)|` + refusalsEN),
+			re(`(别|不要|不用|不是(要|想|让|说)?|并不|没(有)?(要|想|说|让|打算)|不想|不需要|不必|无需|先不|先别|甭|莫要?|唔好|唔要|唔使|暂不|不)(再|给|帮|把|真)?(我|你|他|她|老.|小.)?(的)?(卡|钱|账户)?(转|挂失|取消|办|买|存|取|还|冻结|锁|汇|交|开|关|销|申请|充|改|换|打|发|操作|执行|确认|提交|继续|查|问|赎回|理财|贷款|分期|人工|投诉|举报|缴|付|动|扣|续|预约|这|那)|不(转|办|买|存|取|还|汇|交|要|弄|搞)(了|这|那|$)|别(转|办|买|存|取|还|汇|交|弄|搞|动)|` + refusals + `|(don't|do not|not|never|no longer|didn't|did not) (want|need|going|wanna|mean|ask|wish|report|transfer|send|pay|block|freeze|cancel|open|close|buy|do|make|asking|looking)|` + refusalsEN),
 		},
 		{
 			ActCorrection, re(`是不是|不是很|不是太|(怎么|如何|能|可以|想|能不能|可不可以|我要|要|帮我)(改|修改|更改|更换|换)(密码|手机|预留|地址|名|职业|绑定|还款日|限额|卡面)|改密码|错过|不错|没错|没有错|actually want|转错(账|人|了人|钱)|(转|汇|打|存)错了?(账|人|卡|钱|户)|wrong (account|person|transfer|pin|password|amount was)`),

@@ -13,8 +13,14 @@ const (
 	serveZH  = `(客服|售后|平台(方|人员)?|商家|理赔(员|专员|中心)|工作人员|退款专员|专员|经理)`
 	bossZH   = `(领导|老板|董事长|总经理|书记|局长|校长|主任|院长|.总|老总|上级|科长|处长|班主任|主管)`
 	familyZH = `(儿子|女儿|闺女|孩子|孙子|孙女|侄子|外甥|外孙|弟弟|妹妹|表弟|表妹|表哥|表姐|堂弟|哥|同学|战友|朋友|好友|老乡|同事|亲戚|老公|老婆)`
-	payZH    = `(转|汇|打|付|交|充|垫|缴|存|刷)`
+	// hushZH is that somebody wants it kept from the family.
+	hushZH = `(让|叫|要|嘱咐|求|不准|不让|说)我?(先|千万)?((别|不要|不许|不能|不准)(再)?(告诉|跟|和|对|同|让|叫)|瞒着?)[^,。?!]{0,3}(家里|家人|老公|老婆|爱人|爸|妈|父母|孩子|儿子|女儿|子女|老伴)(人|里人)?(们|说|讲|知道|提)*`
+	payZH  = `(转|汇|打|付|交|充|垫|缴|存|刷)`
 )
+
+// hushed is money together with somebody's order to keep it from the family:
+// 他让我别告诉家里人，转他八千.
+const hushed = hushZH + `[^。!?]{0,16}` + payZH + `(给|他|她|账|钱|款|[0-9一二两三四五六七八九十几])|` + payZH + `(给|他|她|账|钱|款|[0-9一二两三四五六七八九十几])[^。!?]{0,20}` + hushZH
 
 // scams are the kinds of fraud the brake knows. The rules speak of who wants the
 // money and on what story; a word alone (公安, 客服, 中奖) is never enough.

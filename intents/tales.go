@@ -2,6 +2,7 @@ package intents
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -16,11 +17,12 @@ const NoTale = "none"
 // learned model, with what the rules add to it. The numbers were set on the
 // scripts that the rules had been written on (assistant/convtest/testdata).
 const (
-	sureSign = 2.0 // a rule that is sure
-	hintSign = 1.0 // each rule that hints, at most two
-	sureAt   = 1.0 // from here on the brake goes on by this message alone
-	hintAt   = 0.0 // from here on it takes two messages, of different kinds
-	shortest = 10  // characters in which a fraud can be told without a sign of the rules
+	sureSign  = 2.0 // a rule that is sure
+	hintSign  = 1.0 // each rule that hints, at most two
+	sureAt    = 1.0 // from here on the brake goes on by this message alone
+	hintAt    = 0.0 // from here on it takes two messages, of different kinds
+	callsOnly = 20  // characters within which who calls for a person tells of nothing else
+	shortest  = 10  // characters in which a fraud can be told without a sign of the rules
 )
 
 // Tale says which kind of fraud a text tells of most likely, and how probable it
@@ -61,6 +63,10 @@ func (u *Understander) scams(text string) []string {
 	}
 	kind, e := u.evidence(ownStory(text), signs)
 	switch {
+	case hushedWords.MatchString(ownStory(fold(u.detectors.zh, text))):
+		return []string{"impostor"} // whatever the story: money that the family may not hear of
+	case len(signs) == 0 && utf8.RuneCountInString(text) < callsOnly && slices.Contains(u.detectors.Alarms(text), AlarmAgent):
+		return nil // 我不要机器人，叫个活的来: nobody is spoken of but us
 	case len(signs) == 0 && utf8.RuneCountInString(text) < shortest: // 转1000: too short to tell anything
 	case e >= sureAt:
 		return []string{kind}
@@ -112,6 +118,9 @@ func (u *Understander) evidence(text string, signs []string) (kind string, e flo
 	}
 	return kind, logit(p) + sureSign*sure + hintSign*hints
 }
+
+// hushedWords are compiled once.
+var hushedWords = regexp.MustCompile(hushed)
 
 // logit gives log odds, within bounds.
 func logit(p float64) float64 {

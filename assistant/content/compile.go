@@ -30,7 +30,7 @@ func Compile(fsys fs.FS) (*Set, []flow.Problem) {
 			Intents: map[string]*Intent{}, Employees: map[string]*Employee{}, Tales: map[string]*Tale{}, flows: map[string]*flow.Flow{},
 			byHash: map[string]*flow.Flow{}, byIntent: map[string]*flow.Flow{}, phrases: map[string]*flow.Template{},
 		},
-		where: map[string]place{}, examples: map[string]string{}, tales: map[string]string{},
+		broken: map[string]bool{}, where: map[string]place{}, examples: map[string]string{}, tales: map[string]string{},
 	}
 	c.phrases("phrases.yaml")
 	c.each("scenes", func(p string) bool { return path.Base(p) == "scene.yaml" }, c.scene)
@@ -63,6 +63,7 @@ type compiler struct {
 	set      *Set
 	hash     hash.Hash
 	where    map[string]place
+	broken   map[string]bool   // flows that stand in a file and were refused there
 	examples map[string]string // which intent a sentence stands in
 	tales    map[string]string // which kind of fraud
 	problems []flow.Problem
@@ -159,7 +160,9 @@ func (c *compiler) scene(p string, b []byte) {
 	c.set.Scenes = append(c.set.Scenes, s)
 	c.where["scene "+s.ID] = place{src, "$.id"}
 	fp := path.Join(s.Dir, "flow.yaml")
-	if b, ok := c.read(fp); ok {
+	if b, ok := c.read(fp); !ok {
+		c.broken[s.ID] = true
+	} else {
 		f, problems := flow.Parse(fp, b)
 		c.problems = append(c.problems, problems...)
 		if f != nil && len(problems) == 0 {
@@ -167,6 +170,8 @@ func (c *compiler) scene(p string, b []byte) {
 				c.fail(src, "$.id", "give it an id of its own", "flow %s stands twice", f.ID)
 			}
 			c.set.flows[f.ID], c.set.byHash[f.Hash] = f, f
+		} else {
+			c.broken[s.ID] = true
 		}
 	}
 	ip := path.Join(s.Dir, "intents.yaml")
@@ -287,7 +292,7 @@ func (c *compiler) subflows() {
 			}
 			at := fmt.Sprintf("$.steps[%d].subflow", i)
 			switch {
-			case c.set.flows[s.Subflow.Flow] == nil:
+			case c.missing(s.Subflow.Flow):
 				c.problems = append(c.problems, f.At(at, fmt.Sprintf("step %s runs flow %q, which does not exist", s.ID, s.Subflow.Flow), "name a flow of this release"))
 			case s.Subflow.Flow == f.ID || leads(s.Subflow.Flow, f.ID, map[string]bool{}):
 				c.problems = append(c.problems, f.At(at, fmt.Sprintf("step %s runs flow %q, which leads back to %s without end", s.ID, s.Subflow.Flow, f.ID), "let the sub-flow end, or go on with next: in one flow"))
@@ -296,11 +301,15 @@ func (c *compiler) subflows() {
 	}
 }
 
+// missing says that a flow is nowhere in this release. Of one that is there and was
+// refused only its own fault is told.
+func (c *compiler) missing(id string) bool { return c.set.flows[id] == nil && !c.broken[id] }
+
 // cross checks what one file says of another.
 func (c *compiler) cross() {
 	for _, s := range c.set.Scenes {
 		w := c.where["scene "+s.ID]
-		if c.set.flows[s.ID] == nil {
+		if c.missing(s.ID) {
 			c.fail(w.src, w.path, "let scene.yaml's id and flow.yaml's flow agree", "scene %s has no flow of that id", s.ID)
 			continue
 		}
@@ -317,13 +326,15 @@ func (c *compiler) cross() {
 	}
 	for _, n := range slices.Sorted(maps.Keys(c.set.Intents)) {
 		in, w := c.set.Intents[n], c.where["intent "+n]
-		if in.Leads != "" && c.set.flows[in.Leads] == nil {
+		if in.Leads != "" && c.missing(in.Leads) {
 			c.fail(w.src, w.path+".leads", "name a flow of this release", "intent %s leads to flow %q, which does not exist", n, in.Leads)
 		}
 		if in.Flow != "" {
 			f := c.set.flows[in.Flow]
-			if f == nil {
+			if c.missing(in.Flow) {
 				c.fail(w.src, w.path, "name a flow of this release", "intent %s starts flow %q, which does not exist", n, in.Flow)
+			}
+			if f == nil {
 				continue
 			}
 			c.set.byIntent[n] = f
@@ -336,7 +347,7 @@ func (c *compiler) cross() {
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.set.Employees)) {
 		for i, s := range c.set.Employees[id].Scenes {
-			if c.set.flows[s] == nil {
+			if c.missing(s) {
 				w := c.where["employee "+id]
 				c.fail(w.src, fmt.Sprintf("%s[%d]", w.path, i), "name a flow of this release", "employee %s may run %q, which does not exist", id, s)
 			}

@@ -2,11 +2,13 @@ package content_test
 
 import (
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/pingdui/pingdui/assistant/content"
+	"github.com/pingdui/pingdui/assistant/flow"
 	"github.com/pingdui/pingdui/assistant/scenes"
 )
 
@@ -53,5 +55,29 @@ func TestAReleaseIsRefused(t *testing.T) {
 			}
 			t.Errorf("want %q at %s:%d, got %v", c.text, c.file, c.line, problems)
 		})
+	}
+}
+
+// A refused flow stands in its file: nothing else says that it is missing, and the
+// remedy names what an expression may use.
+func TestABrokenFlowIsRefusedOnce(t *testing.T) {
+	t.Parallel()
+	phrases, err := fs.ReadFile(scenes.FS, "phrases.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := fstest.MapFS{}
+	for p, text := range map[string]string{
+		"phrases.yaml":          string(phrases),
+		"scenes/1/scene.yaml":   "number: \"1\"\nid: one\nname: {zh: 例, en: example}\nowner: 某部\nrisk: low\n",
+		"scenes/1/intents.yaml": "- {name: one, label: {zh: 例, en: example}, examples: {zh: [], en: []}}\n",
+		"scenes/1/flow.yaml":    "flow: one\nname: {zh: 例, en: example}\nlevel: L1\nsteps:\n  - {id: a, call: {operation: cards.list, args: {card: nosuch}, save: found}}\n  - {id: z, end: {result: done}}\n",
+	} {
+		files[p] = &fstest.MapFile{Data: []byte(text)}
+	}
+	_, problems := content.Compile(files)
+	problems = slices.DeleteFunc(problems, func(p flow.Problem) bool { return p.File == "wording.yaml" })
+	if len(problems) != 1 || problems[0].Line != 5 || !strings.Contains(problems[0].Remedy, "found") {
+		t.Errorf("want one problem whose remedy names found, got %v", problems)
 	}
 }

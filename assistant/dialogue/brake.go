@@ -17,7 +17,7 @@ import (
 // said with a payment in hand is heard as said of that payment.
 func (d *decider) soundsLike(e Said) []string {
 	u := e.Understanding
-	takesBack := has(e, ActNegated) || has(e, ActCancel) || has(e, ActDeny)
+	takesBack := has(e, ActNegated) || has(e, ActCancel) || has(e, ActDeny) || has(e, ActWait)
 	if u.Paying == "" || !d.paysSomebody() || takesBack && brief(e.Text) || d.mishears(e) {
 		return u.Scams
 	}

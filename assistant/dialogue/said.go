@@ -120,7 +120,7 @@ func (d *decider) one(e Said) {
 	if d.err != nil {
 		return
 	}
-	if d.books(e) || d.leaves(e) || d.labelled(e) || d.jokes(e) || d.standsDown(e) || d.insists(e) || d.unasked(e) || d.regrets(e) || d.dropsThis(e) || d.setsOther(e) || d.tellsDeed(e) {
+	if d.books(e) || d.leaves(e) || d.labelled(e) || d.jokes(e) || d.standsDown(e) || d.insists(e) || d.unasked(e) || d.regrets(e) || d.dropsThis(e) || d.setsOther(e) || d.tellsDeed(e) || d.asksOfFrauds(e) {
 		return
 	}
 	if id := d.calls(e); id == d.st.Employee && id != "" {
@@ -136,10 +136,12 @@ func (d *decider) one(e Said) {
 	}
 	in := d.top()
 	switch {
+	case d.asksAtReadBack(e):
+		return
 	case has(e, ActRepeat):
 		d.repeat()
 		return
-	case has(e, ActWait) && !has(e, ActAffirmExact) && !d.emergency(e) && !d.wants(e):
+	case has(e, ActWait) && !has(e, ActAffirmExact) && !has(e, ActCancel) && !has(e, ActNegated) && !drops(e) && !d.emergency(e) && !d.wants(e):
 		d.aside(flow.Message{Kind: flow.KindText, Text: d.phrase("wait")})
 		return
 	case helpless.MatchString(folded(e.Text)):

@@ -65,7 +65,7 @@ func (d *decider) verdict(e Said, p float64) verdict {
 			}
 		}
 	}
-	if known[0].p < p {
+	if known[0].p < p || d.groundless(e, v.flow) {
 		return verdict{}
 	}
 	switch {

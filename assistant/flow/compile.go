@@ -15,7 +15,7 @@ func (c *compiler) x(path, src string, cond bool, to **Expr) map[string]bool {
 	}
 	e, err := compileExpr(src, c.env, cond)
 	if err != nil {
-		c.fail(path, "只能用槽位、保存的结果和 customer、edition、locale；金额用 fen() 比 / use slots, saved results and customer, edition, locale; fen() compares amounts", "%v", err)
+		c.fail(path, c.known("只能用槽位、保存的结果和 customer、edition、locale；金额用 fen() 比 / use slots, saved results and customer, edition, locale; fen() compares amounts"), "%v", err)
 		return nil
 	}
 	*to = e
@@ -59,7 +59,7 @@ func (c *compiler) t(path string, text Text, required bool, to **Template) map[s
 	}
 	for n := range tm.names {
 		if _, ok := c.env[n]; !ok {
-			c.fail(path, "写一个槽位或保存过的结果 / name a slot or a saved result", "这段话用到 %[1]q，没有这个东西 / the text reads %[1]q, which does not exist", n)
+			c.fail(path, c.known("写一个槽位或保存过的结果 / name a slot or a saved result"), "这段话用到 %[1]q，没有这个东西 / the text reads %[1]q, which does not exist", n)
 		}
 	}
 	if to != nil {
@@ -162,6 +162,7 @@ func (c *compiler) slot(s *Slot, p string) {
 			c.fail(op, "加上 call: 和 items: / add call: and items:", "槽位 %[1]s：选项要有接口和列表 / slot %[1]s: options need an operation and its list", s.Name)
 			return
 		}
+		c.operation(op+".call", o.Call)
 		c.xs(op+".args", o.Args, &o.ArgsX)
 		c.x(op+".items", o.Items, false, &o.ItemsX)
 		c.x(op+".only", o.Only, true, &o.OnlyX)
@@ -208,6 +209,7 @@ func (c *compiler) step(s *Step, p string) {
 		if s.Call.Operation == "" {
 			c.fail(p, "加上 operation: / add operation:", "步骤 %[1]s 没写调用哪个接口 / step %[1]s calls nothing", s.ID)
 		}
+		c.operation(p+".operation", s.Call.Operation)
 		reads := c.xs(p+".args", s.Call.Args, &s.Call.ArgsX)
 		u(reads)
 		s.Call.Moves = s.Call.Irreversible && c.sum(s.Call.Args, reads)

@@ -99,6 +99,8 @@ func TestParseNamesPlaceAndRemedy(t *testing.T) {
 		"no stepup":            {"  - id: code\n", "  - id: code\n    when: amount == \"1\"\n", 0, "without a step-up"},
 		"no level":             {"      level: L2\n", "", 0, "has no identity level"},
 		"two kinds":            {"    ask: amount\n", "    ask: amount\n    end: {result: done}\n", 0, "two kinds"},
+		"an address":           {"operation: bank.pay", "operation: https://evil.example/x", 0, "no operation's name"},
+		"a bare word":          {"operation: bank.pay", "operation: pay", 0, "no operation's name"},
 		"bad expression":       {"args: {amount: amount}", "args: {amount: totals}", 0, "totals"},
 		"unknown name in text": {"{{ money .amount }}？", "{{ money .total }}？", 0, `reads "total"`},
 		"function in text":     {"{{ money .amount }}？", "{{ printf .amount }}？", 0, "printf"},
