@@ -11,6 +11,9 @@ import (
 // everyOption is the raw value of a slot that is to take every option: 全部.
 const everyOption = "*"
 
+// allRaw says that a raw value takes every option.
+func allRaw(raw string) bool { return raw == everyOption }
+
 // severalOptions are the options a raw value of a slot that takes many names;
 // nil when it names one.
 func severalOptions(s *flow.Slot, items []map[string]any, raw string) []map[string]any {
