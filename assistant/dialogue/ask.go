@@ -82,6 +82,12 @@ func (d *decider) needOption(in *Instance, f *flow.Flow, step *flow.Step, s *flo
 		d.ask(in, f, step, s, why, nil)
 		return false
 	}
+	if s.Many && miscounted(v.Raw, list.left(items)) {
+		delete(in.Slots, s.Name)
+		in.Asked[s.Name] = true
+		d.ask(in, f, step, s, d.phrase("which_of_more", "n", len(list.left(items))), list.left(items))
+		return false
+	}
 	if several := severalOptions(s, list.left(items), v.Raw); len(several) > 0 {
 		d.chooseAll(in, s, several, v.Raw)
 		return d.need(in, f, step, s)
