@@ -82,12 +82,18 @@ func (d *decider) needOption(in *Instance, f *flow.Flow, step *flow.Step, s *flo
 		d.ask(in, f, step, s, why, nil)
 		return false
 	}
-	if several := severalOptions(s, items, v.Raw); len(several) > 0 {
+	if s.Many && miscounted(v.Raw, list.left(items)) {
+		delete(in.Slots, s.Name)
+		in.Asked[s.Name] = true
+		d.ask(in, f, step, s, d.phrase("which_of_more", "n", len(list.left(items))), list.left(items))
+		return false
+	}
+	if several := severalOptions(s, list.left(items), v.Raw); len(several) > 0 {
 		d.chooseAll(in, s, several, v.Raw)
 		return d.need(in, f, step, s)
 	}
 	if v.Raw == "" && len(items) > 1 && in.Heard != "" {
-		if i := nameHeard(items, in.Heard); i >= 0 {
+		if i := nameHeard(items, in.Heard); i >= 0 && !slices.Contains(list.Out, fmt.Sprint(items[i]["id"])) {
 			v.Raw, v.By = fmt.Sprint(items[i]["name"]), "customer"
 		}
 	}
@@ -103,6 +109,7 @@ func (d *decider) needOption(in *Instance, f *flow.Flow, step *flow.Step, s *flo
 		}
 		items = m
 	}
+	items = list.left(items)
 	pick := -1
 	switch {
 	case len(items) == 1 && (!o.Always || v.Raw != ""): // the only one, or the one that was named
@@ -111,7 +118,7 @@ func (d *decider) needOption(in *Instance, f *flow.Flow, step *flow.Step, s *flo
 		for i := range items {
 			env := d.env(in, f)
 			env["item"] = items[i]
-			if d.holds(o.PickX, env) && !d.heardAgainst(in, items[i]) {
+			if d.holds(o.PickX, env) {
 				pick = i
 				break
 			}
@@ -127,16 +134,6 @@ func (d *decider) needOption(in *Instance, f *flow.Flow, step *flow.Step, s *flo
 	}
 	d.choose(in, s, items[pick], v.Raw, by)
 	return d.need(in, f, step, s)
-}
-
-// heardAgainst says that the message that began a flow takes an option away by its
-// tail: 6688那张别用.
-func (d *decider) heardAgainst(in *Instance, it map[string]any) bool {
-	tail := tailOf(it)
-	if tail == "" || !strings.Contains(in.Heard, tail) {
-		return false
-	}
-	return slices.ContainsFunc(entity.Extract(in.Heard, d.c.Now), func(x entity.Entity) bool { return x.Value == tail && excluded(in.Heard, x) })
 }
 
 // choose fills a slot with an option.
@@ -220,6 +217,7 @@ func (d *decider) optionsRead(in *Instance, f *flow.Flow, s *flow.Slot, e Result
 			list.Items = append(list.Items, item)
 		}
 	}
+	list.Out = spokenOut(list.Items, Said{Text: in.Heard, Understanding: Understanding{Entities: entity.Extract(in.Heard, d.c.Now)}})
 	in.Options[s.Name] = list
 	d.run()
 }

@@ -61,7 +61,7 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 			continue
 		}
 		if s.Many && allOf.MatchString(folded(e.Text)) {
-			out.values[s.Name] = Value{Raw: everyOption, By: "customer", Turn: d.c.Turn}
+			out.values[s.Name] = Value{Raw: allOfThem(folded(e.Text)), By: "customer", Turn: d.c.Turn}
 			continue
 		}
 		if s.Name == pending {

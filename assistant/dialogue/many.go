@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,13 +12,39 @@ import (
 // everyOption is the raw value of a slot that is to take every option: 全部.
 const everyOption = "*"
 
+// allRaw says that a raw value takes every option.
+func allRaw(raw string) bool { return strings.HasPrefix(raw, everyOption) }
+
+// cardsCounted counts what is all: 两张卡都丢了, both cards.
+var cardsCounted = regexp.MustCompile(`([两二三四五])张(?:银行|储蓄|借记)?卡?都|\b(both|all (?:two|three|four|five))\b`)
+
+// allOfThem is the raw value for every option, with the count that a message gives:
+// two of three are not all of them.
+func allOfThem(text string) string {
+	m := cardsCounted.FindStringSubmatch(text)
+	if m == nil {
+		return everyOption
+	}
+	for n, words := range [][]string{2: {"两", "二", "both", "all two"}, 3: {"三", "all three"}, 4: {"四", "all four"}, 5: {"五", "all five"}} {
+		if slices.Contains(words, m[1]+m[2]) {
+			return everyOption + fmt.Sprint(n)
+		}
+	}
+	return everyOption
+}
+
+// miscounted says that a raw value counts fewer or more options than there are.
+func miscounted(raw string, items []map[string]any) bool {
+	return allRaw(raw) && raw != everyOption && raw != everyOption+fmt.Sprint(len(items))
+}
+
 // severalOptions are the options a raw value of a slot that takes many names;
 // nil when it names one.
 func severalOptions(s *flow.Slot, items []map[string]any, raw string) []map[string]any {
 	if !s.Many {
 		return nil
 	}
-	if raw == everyOption {
+	if allRaw(raw) {
 		return items
 	}
 	if !strings.Contains(raw, ",") {

@@ -14,54 +14,30 @@ import (
 // words it shares with exactly one of them; an option that is spoken against
 // (不要第一个) is out.
 func pickOption(items []map[string]any, e Said) map[string]any {
+	if out := spokenOut(items, e); len(out) > 0 {
+		items = slices.DeleteFunc(slices.Clone(items), func(it map[string]any) bool { return slices.Contains(out, fmt.Sprint(it["id"])) })
+		if len(items) == 1 {
+			return items[0]
+		}
+	}
+	spans := deniedIn(e.Text, items)
 	in := make([]bool, len(items))
-	out := make([]bool, len(items))
 	for _, x := range e.Understanding.Entities {
-		neg := excluded(e.Text, x)
-		for i, it := range items {
-			hit := false
-			switch x.Kind {
-			case entity.Ordinal:
-				hit = x.Value == fmt.Sprint(i+1) || x.Value == fmt.Sprint(i-len(items))
-			case entity.CardTail, entity.Number, entity.Code:
-				digits := strings.TrimSuffix(x.Value, ".00")
-				hit = isDigits(digits) && tailOf(it) != "" && strings.HasSuffix(tailOf(it), digits)
-			case entity.Account:
-				kind, _ := it["kind"].(string)
-				hit = sameKind(kind, x.Value)
-			case entity.Amount, entity.Date, entity.DateTime, entity.Period, entity.Term, entity.Percent,
-				entity.Phone, entity.CardFull, entity.IDNumber, entity.Person, entity.Currency:
-				// These point at no option; its words may still match below.
-			}
-			if hit && neg {
-				out[i] = true
-			} else if hit {
-				in[i] = true
-			}
+		if excluded(e.Text, x) || slices.ContainsFunc(spans, func(s [2]int) bool { return x.Start >= s[0] && x.End <= s[1] }) {
+			continue
+		}
+		for i := range items {
+			in[i] = in[i] || pointsAt(items, i, x)
 		}
 	}
 	if it := only(items, in); it != nil {
 		return it
 	}
-	if slices.Contains(out, true) {
-		for i := range out {
-			out[i] = !out[i]
-		}
-		if it := only(items, out); it != nil {
-			return it
-		}
+	kept := e.Text
+	for i := len(spans) - 1; i >= 0; i-- {
+		kept = kept[:spans[i][0]] + "□" + kept[spans[i][1]:]
 	}
-	scores, top := make([]int, len(items)), 0
-	for i, it := range items {
-		scores[i] = shared(e.Text, it)
-		top = max(top, scores[i])
-	}
-	if top == 0 {
-		return nil
-	}
-	for i := range scores {
-		in[i] = scores[i] == top
-	}
+	in, _ = likest(items, kept)
 	return only(items, in)
 }
 

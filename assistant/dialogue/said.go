@@ -154,7 +154,7 @@ func (d *decider) one(e Said) {
 	case d.onlyAsks(e):
 		return
 	}
-	if d.otherOne(in, e) || d.st.Pending != nil && d.answersPending(d.st.Pending, e) {
+	if d.otherOne(in, e) || in != nil && d.rulesOut(in, e) || d.st.Pending != nil && d.answersPending(d.st.Pending, e) {
 		return
 	}
 	if in != nil {

@@ -136,6 +136,8 @@ type Value struct {
 type OptionList struct {
 	Raw   string           `json:"raw"`
 	Items []map[string]any `json:"items"`
+	// Out are the ids of those that the customer spoke against.
+	Out []string `json:"out,omitempty"`
 }
 
 // Box is a step-up challenge for one call with one set of arguments.

@@ -197,6 +197,8 @@ var (
 	// nearTo and nearEnd make a sum a rough one.
 	nearTo  = regexp.MustCompile(`(?:大概|大约|约莫?|差不多|将近|接近|不到|估计|around|about|roughly|approximately|nearly|almost)(?:是|要|有|转|汇|打)? ?(?:cny|rmb|¥)?$`)
 	nearEnd = regexp.MustCompile(`^(?:块钱|块|元)?(?:左右|上下|来块|出头|多块|多元|多钱|多点|多吧?$|以内|or so\b|ish\b)`)
+	// handful ends with what makes the sum behind it a rough one: 百八十块, 小一万.
+	handful = regexp.MustCompile(`(?:^|[^0-9零一二两三四五六七八九十百千万几])(?:百|千|万|小)$`)
 	// wasTo ends with what makes a sum one that is, was or would be, and not the
 	// one that is to be moved.
 	wasTo = regexp.MustCompile(`(?:(?:还|就|只|里|里面|卡上|账上|手上|手里|余额)(?:有|剩下?)|余额(?:是|还?有)?|只?剩下?|欠(?:我|他|她|你|了)?|花了?|收了|收到了?|[赚挣亏]了?|扣了?|涨了|借了|(?:转|付|汇|打|还|给|存|买|取|交|缴)(?:了|过)|(?:上次|上回|之前|昨天|前天|刚才|那次)(?:的|那|转|那笔)?|工资(?:是|有)?|年薪|还要|又要|说要|[她他妈爸]要|今年|虚岁|\b(?:have|had|has|left|owe[sd]?|owes me|spent|received|got|earned|earns?|last time|balance(?: is)?))$`)
@@ -223,7 +225,7 @@ func sumRole(kind Kind, c sides) Role {
 		return More
 	case lessZH.MatchString(c.left) || lessEN.MatchString(c.left):
 		return Less
-	case nearTo.MatchString(c.left) || nearEnd.MatchString(c.right):
+	case nearTo.MatchString(c.left) || nearEnd.MatchString(c.right) || kind == Amount && handful.MatchString(c.left):
 		return About
 	case wasTo.MatchString(c.left), kind == Number && aged.MatchString(c.right):
 		return Aside
