@@ -14,11 +14,11 @@ import (
 // words it shares with exactly one of them; an option that is spoken against
 // (不要第一个) is out.
 func pickOption(items []map[string]any, e Said) map[string]any {
-	if out := spokenOut(items, e); len(out) > 0 {
-		items = slices.DeleteFunc(slices.Clone(items), func(it map[string]any) bool { return slices.Contains(out, fmt.Sprint(it["id"])) })
-		if len(items) == 1 {
-			return items[0]
-		}
+	out := spokenOut(items, e)
+	gone := func(it map[string]any) bool { return slices.Contains(out, fmt.Sprint(it["id"])) }
+	rest := slices.DeleteFunc(slices.Clone(items), gone)
+	if len(out) > 0 && len(rest) == 1 {
+		return rest[0]
 	}
 	spans := deniedIn(e.Text, items)
 	in := make([]bool, len(items))
@@ -26,8 +26,8 @@ func pickOption(items []map[string]any, e Said) map[string]any {
 		if excluded(e.Text, x) || slices.ContainsFunc(spans, func(s [2]int) bool { return x.Start >= s[0] && x.End <= s[1] }) {
 			continue
 		}
-		for i := range items {
-			in[i] = in[i] || pointsAt(items, i, x)
+		for i := range items { // places count in the list as it was shown
+			in[i] = in[i] || pointsAt(items, i, x) && !gone(items[i])
 		}
 	}
 	if it := only(items, in); it != nil {
@@ -37,8 +37,8 @@ func pickOption(items []map[string]any, e Said) map[string]any {
 	for i := len(spans) - 1; i >= 0; i-- {
 		kept = kept[:spans[i][0]] + "□" + kept[spans[i][1]:]
 	}
-	in, _ = likest(items, kept)
-	return only(items, in)
+	in, _ = likest(rest, kept)
+	return only(rest, in)
 }
 
 func only(items []map[string]any, in []bool) map[string]any {
