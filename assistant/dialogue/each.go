@@ -136,6 +136,32 @@ func nobodyWanted(e Said) bool {
 	return len(people) > 0 && !slices.ContainsFunc(people, func(x entity.Entity) bool { return !excluded(e.Text, x) })
 }
 
+// addsTo says that a message adds one.
+var addsTo = regexp.MustCompile(`^(对了,?|嗯,?|好的?,?)?(也|还要|还得|还想|另外|再)(再)?(给|帮我给|转给)|^(also|and|then) (send|transfer|pay|give)\b`)
+
+// adds keeps a payment to somebody else that is to follow the one in hand: 也给爸转一千
+// changes nothing of the one to 妈.
+func (d *decider) adds(e Said) bool {
+	in := d.top()
+	if in == nil || in.Suspended || in.Acting != "" || !addsTo.MatchString(folded(e.Text)) || has(e, ActQuestion) || has(e, ActCorrection) || has(e, ActCancel) || has(e, ActNegated) {
+		return false
+	}
+	f := d.flowOf(in)
+	if f == nil || !pays(f) || len(d.st.Later) == maxLater {
+		return false
+	}
+	got := d.read(in, f, e)
+	for _, name := range d.changes(in, f, got.values) {
+		if s := f.Slot(name); s.Kind == "payee" {
+			d.st.Fails = 0
+			d.keepForLater([]Said{e})
+			d.retry()
+			return true
+		}
+	}
+	return false
+}
+
 // keepForLater puts requests behind the one that is done now, and says so.
 func (d *decider) keepForLater(parts []Said) {
 	var texts []string

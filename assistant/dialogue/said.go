@@ -102,7 +102,10 @@ func (d *decider) splits(e Said) bool {
 	if _, denies := asked(e, d.c.Now); denies {
 		return false // 不是要挂失，就问问 is one thing
 	}
-	for _, part := range e.Understanding.PartsUnderstood {
+	for i, part := range e.Understanding.PartsUnderstood {
+		if i > 0 && d.onlyWhen(e.Understanding.PartsUnderstood[0], part) {
+			return false // 转五百给妈，今晚八点转: when it is to be done is no second request
+		}
 		if slices.Contains(part.Acts, ActNegated) || slices.Contains(part.Acts, ActCancel) {
 			return false // 明天不转，今天转: one thing, and when it is not wanted
 		}
@@ -115,12 +118,21 @@ func (d *decider) splits(e Said) bool {
 	return true
 }
 
+// onlyWhen says that a part of a message gives nothing but the time of the first.
+func (d *decider) onlyWhen(first, part Understanding) bool {
+	f := d.set.FlowOf(best(first).Intent)
+	return f != nil && len(part.Entities) > 0 && len(first.Entities) > 0 && (d.set.FlowOf(best(part).Intent) == f || d.set.FlowOf(best(part).Intent) == nil || pays(f)) &&
+		!slices.ContainsFunc(part.Entities, func(x entity.Entity) bool {
+			return x.Kind != entity.Date && x.Kind != entity.DateTime && x.Kind != entity.Period
+		})
+}
+
 // one decides one request.
 func (d *decider) one(e Said) {
 	if d.err != nil {
 		return
 	}
-	if d.books(e) || d.leaves(e) || d.labelled(e) || d.jokes(e) || d.standsDown(e) || d.insists(e) || d.unasked(e) || d.regrets(e) || d.dropsThis(e) || d.setsOther(e) || d.tellsDeed(e) || d.asksOfFrauds(e) {
+	if d.books(e) || d.leaves(e) || d.labelled(e) || d.jokes(e) || d.standsDown(e) || d.insists(e) || d.unasked(e) || d.regrets(e) || d.dropsThis(e) || d.adds(e) || d.setsOther(e) || d.tellsDeed(e) || d.asksOfFrauds(e) {
 		return
 	}
 	if id := d.calls(e); id == d.st.Employee && id != "" {
