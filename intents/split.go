@@ -16,7 +16,7 @@ var (
 	// sides ask for something.
 	joints = regexp.MustCompile(`(?:[,。;!?]+ ?)?(?:(?:然后|接着|另外|还有|顺便|并且|同时|完了|之后)再?|\band then\b|\bthen\b|\balso\b|\band\b|再|还要|还想)|[,。;!?]+`)
 	// asksFor are the verbs of requests and the things one asks about.
-	asksFor = regexp.MustCompile(`查|转|汇|挂失|还款|还.{0,4}(?:信用卡|房贷|贷款|花)|(?:信用卡|房贷|贷款).{0,4}还|存.{0,8}(?:万|千|百|\d|定期|钱|年)|取(?:款|钱|现|出)|办(?:理|张|个|一)|补(?:办|卡|一张|张)|开(?:户|通|立|一张|个|张|证明)|改(?:密码|手机|地址|限额|预留)|缴|交(?:一下|个|下)?(?:电费|水费|话费|燃气|物业|学费|费)|申请|预约|看(?:一?下|看|.{0,4}(?:账单|余额|明细|限额))|打印|打(?:一?个|份)?(?:流水|回单|证明)|打.{0,6}(?:块|元|千|百|万)给|设置|激活|冻结|解冻|解锁|锁(?:卡|定|一?下|上)|销户|充(?:值|话费|\d)|买|购|赎回|提前|分期|投诉|重置|注销|关闭|换卡|多少|利率|余额|怎么|几点|在哪|手续费|提醒我|问(?:一?下|问)|` +
+	asksFor = regexp.MustCompile(`查|转|汇|挂失|还款|还.{0,4}(?:信用卡|房贷|贷款|花)|把.{0,3}(?:信用卡|房贷|贷款)还|存.{0,8}(?:万|千|百|\d|定期|钱|年)|取(?:款|钱|现|出)|办(?:理|张|个|一)|补(?:办|卡|一张|张)|开(?:户|通|立|一张|个|张|证明)|改(?:密码|手机|地址|限额|预留)|缴|交(?:一下|个|下)?(?:电费|水费|话费|燃气|物业|学费|费)|申请|预约|看(?:一?下|看|.{0,4}(?:账单|余额|明细|限额))|打印|打(?:一?个|份)?(?:流水|回单|证明)|打.{0,6}(?:块|元|千|百|万)给|设置|激活|冻结|解冻|解锁|锁(?:卡|定|一?下|上)|销户|充(?:值|话费|\d)|买|购|赎回|提前|分期|投诉|重置|注销|关闭|换卡|多少|利率|余额|怎么|几点|在哪|手续费|提醒我|问(?:一?下|问)|` +
 		`\b(?:check|show|transfer|send|pay|report|open|close|block|freeze|unfreeze|cancel|reset|change|update|apply|book|print|buy|sell|withdraw|deposit|activate|order|tell me|what|how|when|where|need|get|lock|unlock|top up|set up)\b`)
 	// bindings tie what follows to what stands before: a correction or a detail of the same thing.
 	bindings = regexp.MustCompile(`^(?:见|说|讲|来|重复|念|等|加|是|改成|换成|备注|附言|用|从|不是|不要|一遍|试)|^.{0,2}(?:之前|以前)`)
