@@ -234,22 +234,22 @@ func (s *Service) End(ctx context.Context, id, by string) error {
 
 // Signal takes a frame of an agent. The session must be the agent's own.
 func (s *Service) Signal(ctx context.Context, id, from string, frame wire.Signal) error {
-	return s.take(ctx, id, frame, roleAgent, func(r row) bool { return r.Agent == from })
+	return s.take(ctx, id, frame, roleAgent, func(_ uuid.UUID, agent string) bool { return agent == from })
 }
 
 // CustomerSignal takes a frame that came over a signed-in socket of the conversation.
 func (s *Service) CustomerSignal(ctx context.Context, conversation uuid.UUID, id string, frame wire.Signal) error {
-	return s.take(ctx, id, frame, roleCustomer, func(r row) bool { return r.Conversation == conversation })
+	return s.take(ctx, id, frame, roleCustomer, func(in uuid.UUID, _ string) bool { return in == conversation })
 }
 
 // take checks whose session it is and hands the frame to the node it lives on.
-func (s *Service) take(ctx context.Context, id string, frame wire.Signal, role string, own func(row) bool) error {
+func (s *Service) take(ctx context.Context, id string, frame wire.Signal, role string, own func(conversation uuid.UUID, agent string) bool) error {
 	key, err := uuid.Parse(id)
 	if err != nil {
 		return assistant.ErrNotFound
 	}
 	if x := s.local(key.String()); x != nil {
-		if !own(x.row) { // the parts that are asked here never change
+		if !own(x.row.Conversation, x.row.Agent) { // not the whole row: the rest of it changes under the lock
 			return assistant.ErrNotFound
 		}
 		return x.handle(ctx, role, frame)
@@ -258,7 +258,7 @@ func (s *Service) take(ctx context.Context, id string, frame wire.Signal, role s
 	if err != nil {
 		return err
 	}
-	if !own(r) || r.State == "ended" {
+	if !own(r.Conversation, r.Agent) || r.State == "ended" {
 		return assistant.ErrNotFound
 	}
 	if s.config.Bus == nil || r.Node == s.config.Node {
