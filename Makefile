@@ -41,8 +41,8 @@ setup: ## the steps before a start, each skipped when it is done
 	@deploy/step.sh "4/5 Web pages" deploy/web.sh build
 	@deploy/step.sh "5/5 Program" go build -o $(BIN) ./cmd/pingdui
 
-browser: ## what the tests need beside it: Chromium and ffmpeg
-	@deploy/step.sh "Chromium and ffmpeg" deploy/packages.sh test
+browser: ## what the tests need beside it: Chromium, ffmpeg and tesseract
+	@deploy/step.sh "Chromium, ffmpeg and tesseract" deploy/packages.sh test
 
 postgres: ## the private PostgreSQL alone
 	@deploy/step.sh "Private PostgreSQL with pgvector" deploy/postgres/find.sh $(CACHE)/postgres

@@ -3,6 +3,7 @@ package assistant
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -25,36 +26,43 @@ type Request struct {
 	At           time.Time
 }
 
-// Requests are the requests that wait, oldest first; those that were taken back
-// are not among them.
-func (e *Engine) Requests(ctx context.Context) ([]Request, error) {
-	type row struct {
-		ID           int64
-		Conversation uuid.UUID
-		Subject      string
-		Body         []byte
-		CreatedAt    time.Time
-	}
-	var out []Request
+// RequestOf is the open request of a subject's conversation with this reference;
+// ErrNotFound when there is none, or it was taken or taken back.
+func (e *Engine) RequestOf(ctx context.Context, subject string, conversation uuid.UUID, ref string) (Request, error) {
+	var q Request
+	var body []byte
 	err := postgres.InTx(ctx, e.config.Pool, postgres.AsEngine(), func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, e.store.sql.Text("OpenRequests"))
-		if err != nil {
-			return err
-		}
-		found, err := pgx.CollectRows(rows, pgx.RowToStructByName[row])
-		for _, r := range found {
-			q := Request{ID: r.ID, Conversation: r.Conversation, Subject: r.Subject, At: r.CreatedAt}
-			if err := json.Unmarshal(r.Body, &q.Session); err != nil {
-				return fmt.Errorf("request %d: %w", r.ID, err)
-			}
-			out = append(out, q)
-		}
-		return err
+		return tx.QueryRow(ctx, e.store.sql.Text("RequestOf"), conversation, subject, ref).Scan(&q.ID, &q.Conversation, &q.Subject, &body, &q.At)
 	})
-	if err != nil {
-		return nil, fmt.Errorf("look for requests: %w", err)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Request{}, ErrNotFound
 	}
-	return out, nil
+	if err != nil {
+		return Request{}, errors.Join(ErrUnavailable, fmt.Errorf("look for a request: %w", err))
+	}
+	if err := json.Unmarshal(body, &q.Session); err != nil {
+		return Request{}, fmt.Errorf("request %d: %w", q.ID, err)
+	}
+	return q, nil
+}
+
+// Seal seals what belongs to a subject under the subject's own data key; about says
+// what it is and is needed to open it.
+func (e *Engine) Seal(ctx context.Context, subject string, plain []byte, about string) ([]byte, error) {
+	key, err := e.store.key(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	return key.Seal(plain, about), nil
+}
+
+// Unseal opens what Seal made of the same subject and about.
+func (e *Engine) Unseal(ctx context.Context, subject string, sealed []byte, about string) ([]byte, error) {
+	key, err := e.store.key(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	return key.Open(sealed, about)
 }
 
 // TakeRequest takes a request; false when somebody else has.

@@ -42,7 +42,7 @@ func Message(m assistant.Message) wire.Message {
 
 func card(c *flow.Card) *wire.Card {
 	out := &wire.Card{
-		Kind: string(c.Kind), Title: c.Title, Ref: c.Ref, Step: c.Step, Steps: c.Steps, Note: c.Note,
+		Kind: string(c.Kind), Title: c.Title, Ref: c.Ref, Step: c.Step, Steps: c.Steps, Note: c.Note, Medium: c.Medium,
 		Rows: Rows(c.Rows), Options: []wire.Option{},
 	}
 	if c.Amount != nil {

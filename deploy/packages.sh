@@ -10,10 +10,17 @@ run)
 	has gcc || need+=(gcc libc6-dev)
 	has dpkg-architecture || need+=(dpkg-dev)
 	[ -e /etc/ssl/certs/ca-certificates.crt ] || need+=(ca-certificates)
+	# Without it papers are kept and shown, and what stands on them is asked: not worth
+	# stopping for where it can't be installed.
+	if [ "$(id -u)" = 0 ]; then
+		tesseract --list-langs 2>/dev/null | grep -qx chi_sim || need+=(tesseract-ocr tesseract-ocr-chi-sim)
+	fi
 	;;
 test)
 	has ffmpeg || need+=(ffmpeg)
 	has chromium || need+=(chromium)
+	# What stands on photographed papers is read by it.
+	tesseract --list-langs 2>/dev/null | grep -qx chi_sim || need+=(tesseract-ocr tesseract-ocr-chi-sim)
 	fc-list 2>/dev/null | grep -qiE 'noto sans cjk|wenquanyi|source han' || need+=(fonts-noto-cjk)
 	;;
 esac

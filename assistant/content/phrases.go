@@ -119,7 +119,7 @@ func Required() []string {
 		"give", "give_each", "bad_rough", "bad_no_base", "bad_below_zero", "bad_no_multiple", "several_people", "request_kept", "each_or_all", "tap_each", "tap_not_each", "later_offer", "later_today", "tap_later", "tap_now", "tap_neither",
 		"alarm_card", "alarm_id", "elder_largest", "employee_same", "help_person", "help_self", "locked", "noted", "queue_not_waiting",
 		"tap_all", "tap_leave", "tap_papers", "tap_self", "unknown_option",
-		"capture_ask", "capture_check", "capture_failed", "capture_unsure", "capture_waiting", "check_open", "check_ticked",
+		"capture_ask", "capture_blank", "capture_check", "capture_failed", "capture_unsure", "capture_waiting", "check_open", "check_ticked",
 		"reason_unsafe", "recalled_start", "review_refused", "review_unsafe", "session_back", "session_closed", "session_dropped",
 		"session_failed", "session_late", "session_started", "sign_ask", "sign_draw", "sign_stale", "tap_keep", "tap_not_so", "tap_retake",
 		"tap_right", "tap_shoot", "tap_sure", "tap_unschedule", "unschedule_check",

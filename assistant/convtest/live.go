@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/pingdui/pingdui/assistant/dialogue"
@@ -18,8 +19,8 @@ type Live struct {
 	r  *runner
 }
 
-// Input is what one step of a case does: exactly one of Say, Tap, Box, Sign and
-// Session is set.
+// Input is what one step of a case does: exactly one of Say, Tap, Box, Sign,
+// Session and Picture is set.
 type Input struct {
 	Say    string
 	Tap    string            // the action's id
@@ -29,6 +30,10 @@ type Input struct {
 	Drawn  string            // the signature
 	// Session is what a member of the staff does; only of an assisted case.
 	Session *SessionTurn
+	// Picture is the reference of the request that a picture is taken for, and Shows
+	// what stands on it, by field; only of an assisted case.
+	Picture string
+	Shows   map[string]string
 }
 
 // Carried is what came back for an input, outcomes of actions included.
@@ -55,18 +60,34 @@ func (c *Case) Playable() bool {
 }
 
 // Assisted says that a case needs, beside what a playable one does, verdicts of
-// members of staff and signatures, and no camera.
+// members of staff, signatures, and pictures on which everything can be read.
 func (c *Case) Assisted() bool {
 	verdicts := 0
 	rest := *c
 	rest.Steps = slices.DeleteFunc(slices.Clone(c.Steps), func(t *Turn) bool {
-		if t.Session != nil && t.Session.State == "" && t.Session.Outcome != "" && len(t.Session.Fields) == 0 {
+		if t.Session != nil && t.Session.shows() {
+			return true
+		}
+		if t.Session != nil && (t.Session.State == "started" || t.Session.State == "" && t.Session.Outcome != "") && len(t.Session.Fields) == 0 {
 			verdicts++
 			return true
 		}
 		return t.Sign && t.By == ""
 	})
 	return verdicts > 0 && rest.Playable()
+}
+
+// shows says that the turn is a picture, on which nothing is hard to read.
+func (s *SessionTurn) shows() bool {
+	if s.Fields == nil || s.State != "" || s.Outcome != "" {
+		return false
+	}
+	for _, v := range s.Fields {
+		if strings.HasSuffix(v, "?") {
+			return false
+		}
+	}
+	return true
 }
 
 // NewLive makes a playable case ready.
@@ -92,7 +113,7 @@ func (l *Live) Play(carry func(Input) (Carried, error)) error {
 			for _, m := range back.Messages {
 				r.hear(m)
 			}
-			if t.Session == nil { // the names of the staff are another cast's
+			if t.Session == nil || t.Session.shows() { // the names of the staff are another cast's
 				r.checkSaid(t)
 				r.checkCard(t.Card)
 			}
@@ -122,6 +143,10 @@ func (r *runner) input(t *Turn) Input {
 	if t.Say != "" {
 		r.log = append(r.log, "客户: "+t.Say)
 		return Input{Say: t.Say}
+	}
+	if t.Session != nil && t.Session.shows() {
+		r.log = append(r.log, fmt.Sprintf("照片: %v", t.Session.Fields))
+		return Input{Picture: r.wanted, Shows: t.Session.Fields}
 	}
 	if t.Session != nil {
 		r.log = append(r.log, fmt.Sprintf("坐席 %s: %s %v %s", t.Session.By, t.Session.Outcome, t.Session.Items, t.Session.Reason))

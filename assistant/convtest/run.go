@@ -106,6 +106,7 @@ type runner struct {
 	count   map[string]int
 	asked   *dialogue.Session // the newest
 	signs   []string          // the documents shown, by reference
+	wanted  string            // the reference of the newest request for a picture
 	recall  []string
 	sent    map[string]bool // demands of the desk that are open
 
@@ -383,6 +384,9 @@ func (r *runner) hear(m flow.Message) {
 		}
 		if m.Card.Kind == flow.CardSign {
 			r.signs = append(r.signs, m.Card.Ref)
+		}
+		if m.Card.Kind == flow.CardCapture {
+			r.wanted = m.Card.Ref
 		}
 		if m.Card.Secure != nil {
 			r.boxes = append(r.boxes, m.Card.Secure.Ref)

@@ -11,6 +11,10 @@ import (
 // retake asks for another photograph.
 var retake = regexp.MustCompile(`重(新)?拍|再拍|重来一张|换一张(照片)?|\b(re-?take|again|another (photo|picture))\b`)
 
+// ReasonBlank is the reason of a picture on which no words could be made out where
+// some should stand.
+const ReasonBlank = "blank"
+
 // capture asks for a photograph, then for what could not be read surely, then
 // for a word that all of it is right.
 func (d *decider) capture(in *Instance, f *flow.Flow, s *flow.Step) bool {
@@ -74,7 +78,7 @@ func (d *decider) askCapture(in *Instance, f *flow.Flow, s *flow.Step) {
 	} else {
 		m.Actions = []flow.Action{{ID: tapID("shoot", in.ID, s.ID), Label: d.phrase("tap_shoot"), Style: flow.StylePrimary}, d.agentOffer()}
 	}
-	m.Card = &flow.Card{Kind: flow.CardCapture, Title: title, Note: d.render(s.Capture.HintT, env), Ref: in.Demand.Ref}
+	m.Card = &flow.Card{Kind: flow.CardCapture, Title: title, Note: d.render(s.Capture.HintT, env), Ref: in.Demand.Ref, Medium: s.Capture.Of}
 	d.say(m)
 	d.st.Pending = &Pending{Kind: PendingCapture, Instance: in.ID, Step: s.ID}
 }
@@ -109,7 +113,11 @@ func (d *decider) captured(in *Instance, f *flow.Flow, s *flow.Step, e SessionCh
 			return
 		}
 		in.Demand = nil
-		d.sayPhrase(flow.KindText, "capture_failed", nil, "reason", e.Reason)
+		reason := e.Reason
+		if reason == ReasonBlank {
+			reason = d.phrase("capture_blank")
+		}
+		d.sayPhrase(flow.KindText, "capture_failed", nil, "reason", reason)
 		in.Spoilt++
 		if in.Spoilt%failMax == 0 {
 			d.handoff("", d.phrase("reason_fails"), false, true)
@@ -126,7 +134,7 @@ func (d *decider) captured(in *Instance, f *flow.Flow, s *flow.Step, e SessionCh
 			continue
 		}
 		delete(in.Slots, name)
-		if v.Sure {
+		if v.Sure && v.Value != "" {
 			in.Slots[name] = Value{Raw: v.Value, ID: v.Value, By: "system", Turn: d.c.Turn}
 		} else {
 			in.Unsure[name] = v.Value

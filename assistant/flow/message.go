@@ -101,6 +101,8 @@ type Card struct {
 	Step    int            `json:"step,omitempty"`
 	Steps   int            `json:"steps,omitempty"`
 	Note    string         `json:"note,omitempty"`
+	// Medium is what a capture card wants: photo, document or video.
+	Medium string `json:"medium,omitempty"`
 }
 
 // Amount is money on a card, in figures and in words.

@@ -25,6 +25,7 @@ import (
 	"github.com/pingdui/pingdui/internal/auth"
 	"github.com/pingdui/pingdui/internal/bank"
 	"github.com/pingdui/pingdui/internal/bus"
+	"github.com/pingdui/pingdui/internal/capture"
 	"github.com/pingdui/pingdui/internal/config"
 	"github.com/pingdui/pingdui/internal/demo"
 	"github.com/pingdui/pingdui/internal/httpapi"
@@ -87,6 +88,8 @@ type rooms struct {
 	caller *demo.Caller
 	remote *remote.Service
 	replay *replay.Room
+	// captures keeps what customers photograph.
+	captures *capture.Room
 	// agentSwitch turns the scripted agent on and off.
 	agentSwitch chan bool
 	knowledge   *knowledge.Base
@@ -160,6 +163,7 @@ func assemble(ctx context.Context, c config.Config, db *database, addr string, l
 	if err := r.openReplay(p, master); err != nil {
 		return nil, err
 	}
+	r.openCaptures(p)
 	mux := http.NewServeMux()
 	r.api = httpapi.New(mux, r.keeper)
 	r.web = channelweb.New(channelweb.Config{
@@ -214,6 +218,7 @@ func register(api *httpapi.API, r *rooms) {
 	registerDemo(api, r)
 	registerPlay(api, r)
 	registerEvidence(api, r)
+	registerCaptures(api, r)
 	console.Register(api, console.Config{
 		Releases: r.releases, Knowledge: r.knowledge, Audit: r.audit, Try: tryer{r}, Misses: r.misses, Runs: r.engine, Clock: time.Now, Zone: r.zone,
 		Understand: func(text string, at time.Time) dialogue.Understanding { return r.mind.Understand(text, at, nil) },

@@ -1,14 +1,19 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	query "net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -22,7 +27,9 @@ import (
 	"github.com/pingdui/pingdui/assistant/convtest"
 	"github.com/pingdui/pingdui/assistant/flow"
 	"github.com/pingdui/pingdui/assistant/scenes"
+	"github.com/pingdui/pingdui/internal/capture/papertest"
 	"github.com/pingdui/pingdui/internal/config"
+	"github.com/pingdui/pingdui/internal/httpapi/captures"
 	"github.com/pingdui/pingdui/internal/wire"
 )
 
@@ -30,6 +37,22 @@ import (
 // with members of staff on real desks, by scene: every role is among them.
 func withTheDesk() map[string][]string {
 	return map[string][]string{
+		"r01-identity":           {"独立核身：拍正反面、视频核实、登记到银行"},
+		"r02-document":           {"拍新证、视频核对、更新，限制恢复"},
+		"r06-release-loss":       {"拍合影、视频核实人和卡，解挂"},
+		"r08-wake":               {"公共核身子流程、专员复核、激活"},
+		"r09-restriction":        {"拍证明、签承诺、核实、授权、解除"},
+		"r10-account-class":      {"二类升一类，拍证件、视频见证、读回、生效"},
+		"r12-limit-review":       {"买房急用，拍合同、视频核实、另一位授权，调高到期自动恢复"},
+		"r13-loan-signing":       {"面签装修贷，签合同、逐句双录、另一位授权，读回再提交"},
+		"r14-business-visit":     {"视频上读不出地点，问一句再看店"},
+		"r15-loan-relief":        {"失业协商，先听不催，视频商量、另一位授权，月供缓三个月"},
+		"r16-farm-loan":          {"同事陪着讲完就走，核实的同事另接，本人自己确认"},
+		"r24-abroad":             {"时段证明：拍护照、核对拼音、读回、确认开具"},
+		"r25-dispute":            {"没收到货，找过商户：拍材料、签声明、视频核实、提交得工单号和答复日"},
+		"r26-estate":             {"说到亲人去世就接住，先致哀，材料一次说清，到网点领取"},
+		"r27-accompany":          {"听不见：大字加文字，全程不出声，不打电话"},
+		"r28-family-check":       {"三方同屏，本人单独答，另一位授权，本人确认才生效"},
 		"r03-phone":              {"旧号停机，核实加授权，验证码发到新号，大额冷却一天", "视频里发现有人指挥"},
 		"r04-pin-remote":         {"必查项没打勾，通过也不算", "核身员说不通过，讲清理由和去处", "英文从头到尾"},
 		"r05-loss-formal":        {"签名、视频核实、转正式，新卡寄出"},
@@ -242,6 +265,9 @@ func (f *floor) verdict(ctx context.Context, k *talk, step *convtest.SessionTurn
 			return "", false, err
 		}
 	}
+	if step.State == "started" {
+		return review.ID, true, nil
+	}
 	for _, it := range review.Items {
 		if !slices.Contains(step.Items, "all") && !slices.Contains(step.Items, it.ID) {
 			continue
@@ -321,8 +347,14 @@ func TestAssistedScenesWithRealDesks(t *testing.T) {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	for scene, names := range withTheDesk() { //nolint:paralleltest // one after the other: there is one scripted bank
-		for _, name := range names {
+	for _, c := range cases { // none is left scripted only
+		if strings.HasPrefix(c.Scene(), "r") && withTheDesk()[c.Scene()] == nil {
+			t.Errorf("%s is not played with real desks", c.Scene())
+		}
+	}
+	played := withTheDesk()
+	for _, scene := range slices.Sorted(maps.Keys(played)) { //nolint:paralleltest // one after the other: there is one scripted bank
+		for _, name := range played[scene] {
 			at := slices.IndexFunc(cases, func(c *convtest.Case) bool { return c.Scene() == scene && c.Name == name })
 			if at < 0 || !cases[at].Assisted() {
 				t.Errorf("%s: no assisted case is called %q", scene, name)
@@ -349,17 +381,19 @@ func throughDesk(t *testing.T, url string, db *pgx.Conn, bank *scriptedBank, f *
 		t.Fatal(err)
 	}
 	defer conn.Close() //nolint:errcheck // the test is over
-	k := &talk{command: sayCommand{Within: time.Minute, Edition: c.Edition, Locale: c.Locale}, client: api, conn: conn, frames: make(chan wire.ToCustomer, 256), accepted: map[string]int64{}}
+	k := &talk{command: sayCommand{Within: time.Minute, Edition: cmp.Or(c.Edition, "standard"), Locale: c.Locale}, client: api, conn: conn, frames: make(chan wire.ToCustomer, 256), accepted: map[string]int64{}}
 	go k.read()
 	if err := k.begin(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
 	if err := live.Play(func(in convtest.Input) (convtest.Carried, error) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
 		switch {
 		case in.Session != nil:
 			return f.decided(ctx, k, in.Session)
+		case in.Shows != nil:
+			return photographed(ctx, t, api, k, in)
 		case in.Sign != "":
 			return signed(ctx, k, in)
 		}
@@ -376,23 +410,102 @@ func (f *floor) decided(ctx context.Context, k *talk, step *convtest.SessionTurn
 	if err != nil || !counts {
 		return convtest.Carried{}, err
 	}
-	var turn int64
-	for turn == 0 {
-		for _, m := range k.messages[from:] {
-			if strings.HasPrefix(m.Input, "session:"+review) && m.Input != "session:"+review+":1" && k.caughtUp() {
-				turn = m.Turn
-			}
-		}
-		if turn == 0 {
-			if err := k.next(ctx); err != nil {
-				return convtest.Carried{}, fmt.Errorf("the customer hears nothing of %s: %w", step.Outcome, err)
-			}
-		}
+	of := "session:" + review
+	if step.State == "started" { // that somebody is there is the queue's word
+		of = "handoff:"
+	}
+	turn, err := k.heard(ctx, from, func(m wire.Message) bool { return strings.HasPrefix(m.Input, of) && m.Input != of+":1" })
+	if err != nil {
+		return convtest.Carried{}, fmt.Errorf("the customer hears nothing of %s%s: %w", step.State, step.Outcome, err)
 	}
 	for {
 		out, err := k.report(ctx, from, turn)
 		if err != nil || !k.pending(out, from) || k.next(ctx) != nil {
 			return carriedSince(k, from, out), err
+		}
+	}
+}
+
+// photographed prints what the case says stands on a paper, sends the picture as
+// the customer's page does, and gives what the customer hears of it.
+func photographed(ctx context.Context, t *testing.T, api *client, k *talk, in convtest.Input) (convtest.Carried, error) {
+	t.Helper()
+	labels := map[string]string{
+		"name": "姓名", "payee": "收款方", "authority": "签发机关", "income": "月收入", "place": "地点", "amount": "金额", "date": "日期", "valid_until": "有效期限", "card_tail": "卡号",
+	}
+	lines := []string{"示例材料"}
+	for field, value := range in.Shows {
+		if field == "card_tail" {
+			value = "6214 8300 0000 " + value
+		}
+		lines = append(lines, labels[field]+"："+value)
+	}
+	from := len(k.messages)
+	var kept captures.Kept
+	picture := papertest.Print(t, append(lines, "示例银行演示材料")...)
+	if k.wantsFilm() {
+		picture = append([]byte{0x1a, 0x45, 0xdf, 0xa3}, picture...) // how a WebM begins; nobody plays it here
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, api.base+"/api/v1/conversations/"+k.conversation+"/captures?ref="+query.QueryEscape(in.Picture), bytes.NewReader(picture))
+	if err != nil {
+		return convtest.Carried{}, err
+	}
+	req.Header.Set("Authorization", "Bearer "+api.token)
+	answer, err := api.http.Do(req)
+	if err != nil {
+		return convtest.Carried{}, err
+	}
+	defer answer.Body.Close() //nolint:errcheck // it was read
+	if answer.StatusCode != http.StatusOK {
+		raw, _ := io.ReadAll(answer.Body)
+		return convtest.Carried{}, fmt.Errorf("a picture is refused: %s %s", answer.Status, raw)
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&kept); err != nil {
+		return convtest.Carried{}, err
+	}
+	turn, err := k.heard(ctx, from, func(m wire.Message) bool { return m.Input == "capture:"+kept.ID })
+	if err != nil {
+		return convtest.Carried{}, fmt.Errorf("the customer hears nothing of a picture: %w", err)
+	}
+	out, err := k.report(ctx, from, turn)
+	back := carriedSince(k, from, out)
+	for err == nil { // what could be read, but not surely, is right
+		tap := ""
+		for _, m := range back.Messages {
+			for _, a := range m.Actions {
+				if a.Label == "对，是这个" {
+					tap = a.ID
+				}
+			}
+		}
+		if tap == "" {
+			break
+		}
+		back, err = carry(ctx, k, convtest.Input{Tap: tap})
+	}
+	return back, err
+}
+
+// wantsFilm says whether what is asked for now is a film.
+func (k *talk) wantsFilm() bool {
+	for _, m := range slices.Backward(k.messages) {
+		if m.Card != nil && m.Card.Kind == string(flow.CardCapture) {
+			return m.Card.Medium == "video"
+		}
+	}
+	return false
+}
+
+// heard waits for a message and gives its turn.
+func (k *talk) heard(ctx context.Context, from int, is func(wire.Message) bool) (int64, error) {
+	for {
+		for _, m := range k.messages[from:] {
+			if is(m) && k.caughtUp() {
+				return m.Turn, nil
+			}
+		}
+		if err := k.next(ctx); err != nil {
+			return 0, err
 		}
 	}
 }

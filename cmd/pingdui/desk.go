@@ -183,13 +183,6 @@ func (r *rooms) playAgent(ctx context.Context) error {
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			assist := demo.Assist{Engine: r.engine, Log: r.log, Clock: time.Now}
-			assisting := make(chan struct{})
-			go func() {
-				defer close(assisting)
-				_ = assist.Run(playing) // it ends only when playing does
-			}()
-			defer func() { <-assisting }()
 			second := demo.Reviewer{Remote: r.remote, Agents: []string{standIn, secondPerson}, Log: r.log, Clock: time.Now}
 			reviewing := make(chan struct{})
 			go func() {

@@ -13,6 +13,7 @@ type Card struct {
 	Step    int      `json:"step,omitempty"`
 	Steps   int      `json:"steps,omitempty"`
 	Note    string   `json:"note,omitempty"`
+	Medium  string   `json:"medium,omitempty" enum:"photo,document,video" doc:"of a capture"`
 }
 
 // Amount is money in figures and in words (words in Chinese only).
@@ -74,4 +75,9 @@ type Source struct {
 	Row     string `json:"row,omitempty"`
 	// Internal stands only in a conversation of staff.
 	Internal bool `json:"internal,omitempty" doc:"customers may not read this; a client must not offer to send it on"`
+}
+
+// SamplePaper is what stands on a made-up paper of the demo, line by line.
+type SamplePaper struct {
+	Lines []string `json:"lines" nullable:"false"`
 }

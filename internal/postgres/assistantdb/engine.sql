@@ -185,12 +185,12 @@ UPDATE outbox SET taken_at = $1 WHERE id IN (
   SELECT id FROM outbox WHERE taken_at IS NULL ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
 RETURNING id, conversation, subject, kind, body, created_at;
 
--- What flows asked of the customer's camera and nobody has taken up or taken back.
--- name: OpenRequests
+-- What a flow asked of the customer's camera, unless it was taken up or taken back.
+-- name: RequestOf
 SELECT o.id, o.conversation, o.subject, o.body, o.created_at FROM outbox o
-WHERE o.taken_at IS NULL AND o.kind = 'session' AND o.body->>'kind' = 'capture' AND NOT EXISTS (
-  SELECT FROM outbox c WHERE c.conversation = o.conversation AND c.kind = 'session_cancel' AND c.body->>'ref' = o.body->>'ref')
-ORDER BY o.id LIMIT 100;
+WHERE o.conversation = $1 AND o.subject = $2 AND o.body->>'ref' = $3
+  AND o.taken_at IS NULL AND o.kind = 'session' AND o.body->>'kind' = 'capture' AND NOT EXISTS (
+  SELECT FROM outbox c WHERE c.conversation = o.conversation AND c.kind = 'session_cancel' AND c.body->>'ref' = o.body->>'ref');
 
 -- name: TakeRequest
 UPDATE outbox SET taken_at = $2 WHERE id = $1 AND kind = 'session' AND taken_at IS NULL;

@@ -3,6 +3,8 @@ import type {
   Cast,
   ErrorCode,
   History,
+  PictureList,
+  SamplePaper,
   SecureBox,
   SecureKey,
   SourceDocument,
@@ -35,6 +37,14 @@ export interface Api {
   cast(): Promise<Cast>;
   visitor(): Promise<{ customer: string }>;
   scriptedAgent(on: boolean): Promise<void>;
+  /** sendCapture sends the picture or film that a card asks for. */
+  sendCapture(conversation: string, ref: string, picture: Blob): Promise<void>;
+  /** samplePaper is what stands on the demo's paper for a request; refused anywhere else. */
+  samplePaper(conversation: string, ref: string): Promise<SamplePaper>;
+  /** captures are the pictures of a conversation that the caller serves. */
+  captures(conversation: string): Promise<PictureList>;
+  /** picture is one of them. */
+  picture(conversation: string, id: string): Promise<Blob>;
   tray(signal: AbortSignal, onEvent: (event: TrayEvent) => void): Promise<void>;
 }
 
@@ -48,7 +58,8 @@ export function restApi(server: string, token: () => string | null): Api {
     const headers: Record<string, string> = { Accept: "application/json" };
     const bearer = token();
     if (bearer) headers.Authorization = `Bearer ${bearer}`;
-    if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (body instanceof Blob) headers["Content-Type"] = body.type;
+    else if (body !== undefined) headers["Content-Type"] = "application/json";
     let response: Response;
     try {
       response = await fetch(`${server}${path}`, {
@@ -56,7 +67,7 @@ export function restApi(server: string, token: () => string | null): Api {
         headers,
         credentials: "omit",
         cache: "no-store",
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
       });
     } catch {
       throw new Refusal(0, "network", "连不上服务器，请检查网络后再试。Can't reach the server.");
@@ -79,6 +90,24 @@ export function restApi(server: string, token: () => string | null): Api {
       json("GET", `/api/v1/conversations/${encodeURIComponent(conversation)}/messages?after=${after}`),
     cast: () => json("GET", "/api/v1/demo/cast"),
     visitor: () => json("POST", "/api/v1/demo/visitor", {}),
+    sendCapture: async (conversation, ref, picture) => {
+      await call(
+        "POST",
+        `/api/v1/conversations/${encodeURIComponent(conversation)}/captures?ref=${encodeURIComponent(ref)}`,
+        picture,
+      );
+    },
+    samplePaper: (conversation, ref) =>
+      json("GET", `/api/v1/demo/captures/${encodeURIComponent(conversation)}?ref=${encodeURIComponent(ref)}`),
+    captures: (conversation) =>
+      json("GET", `/api/v1/desk/conversations/${encodeURIComponent(conversation)}/captures`),
+    picture: async (conversation, id) =>
+      (
+        await call(
+          "GET",
+          `/api/v1/desk/conversations/${encodeURIComponent(conversation)}/captures/${encodeURIComponent(id)}`,
+        )
+      ).blob(),
     scriptedAgent: async (on) => {
       await call("POST", "/api/v1/demo/agent", { on });
     },

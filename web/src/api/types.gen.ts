@@ -623,6 +623,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/captures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The picture or film a flow asks for, as it is (image/jpeg, image/png, image/webp, video/webm, video/mp4) */
+        post: operations["sendCapture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/inputs": {
         parameters: {
             query?: never;
@@ -691,6 +708,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/demo/captures/{conversation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands on the sample paper a stranger may photograph for a request (demo only) */
+        get: operations["demoCapture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo/cast": {
         parameters: {
             query?: never;
@@ -736,6 +770,40 @@ export interface paths {
         put?: never;
         /** A scripted customer comes and asks for a person (demo only) */
         post: operations["demoVisitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/conversations/{conversation}/captures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pictures of a conversation that one serves, with what was read off them */
+        get: operations["listCaptures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/conversations/{conversation}/captures/{capture}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One picture of a conversation that one serves */
+        get: operations["openCapture"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1051,6 +1119,11 @@ export interface components {
             amount?: components["schemas"]["Amount"];
             /** @enum {string} */
             kind: "choice" | "payees" | "form" | "readback" | "secure" | "progress" | "receipt" | "table" | "queue" | "call" | "needs" | "checklist" | "capture" | "sign";
+            /**
+             * @description of a capture
+             * @enum {string}
+             */
+            medium?: "photo" | "document" | "video";
             note?: string;
             options: components["schemas"]["Option"][];
             ref?: string;
@@ -1322,6 +1395,12 @@ export interface components {
             /** @description by its keys, such as answer.zh */
             field: string;
             removed?: string[] | null;
+        };
+        FieldRead: {
+            name: string;
+            sure: boolean;
+            /** @description as it was read; nothing where it was not found */
+            value?: string;
         };
         Finding: {
             /** Format: int64 */
@@ -1711,6 +1790,9 @@ export interface components {
              */
             zh: number;
         };
+        Kept: {
+            id: string;
+        };
         MaskedCustomer: {
             name: string;
             number: string;
@@ -1878,6 +1960,33 @@ export interface components {
             story: string;
             story_en: string;
             tags: string[];
+        };
+        Picture: {
+            /** Format: date-time */
+            at: string;
+            fields: components["schemas"]["FieldRead"][];
+            /** Format: int64 */
+            height: number;
+            id: string;
+            /** @enum {string} */
+            kind: "photo" | "document" | "video";
+            /** @description whether it was read already */
+            read: boolean;
+            /**
+             * Format: int64
+             * @description bytes
+             */
+            size: number;
+            title: string;
+            type: string;
+            /**
+             * Format: int64
+             * @description pixels; 0 of a film
+             */
+            width: number;
+        };
+        PictureList: {
+            captures: components["schemas"]["Picture"][];
         };
         Preview: {
             lines: components["schemas"]["PreviewLine"][];
@@ -2231,6 +2340,9 @@ export interface components {
             flow: string;
             skipped?: boolean;
             step: string;
+        };
+        SamplePaper: {
+            lines: string[];
         };
         Scored: {
             intent: string;
@@ -4149,6 +4261,44 @@ export interface operations {
             };
         };
     };
+    sendCapture: {
+        parameters: {
+            query: {
+                /** @description of the card that asks for it */
+                ref: string;
+            };
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     send: {
         parameters: {
             query?: never;
@@ -4280,6 +4430,39 @@ export interface operations {
             };
         };
     };
+    demoCapture: {
+        parameters: {
+            query: {
+                ref: string;
+            };
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplePaper"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     demoCast: {
         parameters: {
             query?: never;
@@ -4358,6 +4541,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Visitor"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCaptures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openCapture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                capture: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Error */

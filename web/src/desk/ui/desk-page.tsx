@@ -3,6 +3,7 @@ import type { ReactElement } from "react";
 import { useEffect, useState } from "react";
 import type { Notice } from "../core/state";
 import { ReviewPanel } from "../review/panel";
+import { Pictures } from "../review/pictures";
 import { CasePanel } from "./case-panel";
 import { useDesk, useRoom } from "./context";
 import { CustomerPanel } from "./customer-panel";
@@ -48,6 +49,9 @@ export function DeskPage(): ReactElement {
               conversation={conversation}
               review={conversation.file.review}
             />
+          ) : null}
+          {width === "wide" ? (
+            <Pictures conversation={conversation} key={`pictures-${conversation.id}`} />
           ) : null}
           <CasePanel conversation={conversation} />
           <CustomerPanel conversation={conversation} />

@@ -4,6 +4,7 @@ import { owns } from "../core/passing";
 import type { Conversation } from "../core/state";
 import { minutes, timingOf } from "../core/timing";
 import { ReviewPanel } from "../review/panel";
+import { Pictures } from "../review/pictures";
 import { Composer } from "./composer";
 import { useDesk, useRoom } from "./context";
 import { HandBack } from "./hand-back";
@@ -78,6 +79,7 @@ export function Talk(props: { compact: boolean; toCustomer: (() => void) | null 
       {props.compact && c.file.review ? (
         <ReviewPanel conversation={c} review={c.file.review} key={c.file.review.id} />
       ) : null}
+      {props.compact ? <Pictures conversation={c} key={`pictures-${c.id}`} /> : null}
       {session && c.own ? <SessionPanel session={session} key={session.id} /> : null}
       <Transcript conversation={c} />
       {c.own ? (

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Card, Message } from "../../../api/wire";
 import { useRoom } from "../context";
+import { CaptureCard } from "./capture-card";
 import { Actions, Chevron, OptionButton } from "./parts";
 import { receiptPicture, share } from "./receipt-picture";
 import { Rows } from "./rows";
@@ -32,11 +33,7 @@ export function CardView(props: { message: Message; card: Card; live: boolean })
     case "checklist":
       return <Checklist card={card} />;
     case "capture":
-      return (
-        <Frame kind="capture" title={card.title} note={card.note ?? ""}>
-          <span class="viewfinder" aria-hidden="true" />
-        </Frame>
-      );
+      return <CaptureCard message={message} card={card} live={live} />;
     case "sign":
       return <SignCard card={card} live={live} />;
     case "readback":
