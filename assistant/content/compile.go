@@ -46,6 +46,7 @@ func Compile(fsys fs.FS) (*Set, []flow.Problem) {
 	c.articles()
 	c.told()
 	c.cross()
+	c.operations()
 	c.guard()
 	c.set.Hash = hex.EncodeToString(c.hash.Sum(nil))
 	return c.set, c.problems

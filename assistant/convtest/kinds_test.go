@@ -32,7 +32,7 @@ var kinds = sync.OnceValues(func() (fstest.MapFS, *content.Set) {
 	}
 	take(os.DirFS("testdata/kinds"), func(string) bool { return true })
 	take(scenes.FS, func(p string) bool {
-		return p == "phrases.yaml" || p == "wording.yaml" || strings.HasPrefix(p, "employees/") || p == "tables/holidays.csv"
+		return p == "operations.yaml" || p == "phrases.yaml" || p == "wording.yaml" || strings.HasPrefix(p, "employees/") || p == "tables/holidays.csv"
 	})
 	set, problems := content.Compile(files)
 	if len(problems) > 0 {

@@ -112,11 +112,13 @@ func (d *decider) denies(p *Pending, e Said) bool {
 
 // answersWhich takes a typed answer to 您是想办 A 还是 B (U3).
 func (d *decider) answersWhich(p *Pending, e Said) bool {
-	var hit string
+	var hit, one string
+	n := 0
 	for _, o := range d.st.Offers {
 		if o.Kind != offerIntent || o.Instance != p.Instance {
 			continue
 		}
+		one, n = o.ID, n+1
 		if strings.Contains(e.Text, o.Label) || shared(e.Text, map[string]any{"label": o.Label}) > 1 {
 			if hit != "" {
 				return false
@@ -134,6 +136,9 @@ func (d *decider) answersWhich(p *Pending, e Said) bool {
 				}
 			}
 		}
+	}
+	if hit == "" && n == 1 && has(e, ActAffirmExact) {
+		hit = one // 是 to 您是要办 A 吗; to a list it says nothing
 	}
 	if hit == "" {
 		return false

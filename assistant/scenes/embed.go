@@ -8,7 +8,7 @@ import "embed"
 
 // FS holds the shipped content, laid out as a release is: articles/<group>/<id>.yaml,
 // intents/<name>.yaml, tables/<name>.csv, employees/<id>.yaml, scenes/<nn-name>/…
-// phrases.yaml and wording.yaml. All text is UTF-8.
+// operations.yaml, phrases.yaml and wording.yaml. All text is UTF-8.
 //
-//go:embed all:articles all:intents all:tables all:employees all:scams all:scenes phrases.yaml wording.yaml
+//go:embed all:articles all:intents all:tables all:employees all:scams all:scenes operations.yaml phrases.yaml wording.yaml
 var FS embed.FS
