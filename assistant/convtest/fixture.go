@@ -1,12 +1,15 @@
 package convtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pingdui/pingdui/assistant/dialogue"
@@ -172,6 +175,21 @@ func answered(list []*fixtureAnswer, args map[string]any, number string) (answer
 	return answer{}, false
 }
 
+// leftOf is what a sum leaves of another one, or a share of that: ${4836.20-amount},
+// ${4836.20-amount*0.0005}.
+var leftOf = regexp.MustCompile(`\$\{([0-9.]+)-(\w+)(?:\*([0-9.]+))?\}`)
+
+// left works such a text out; it stays as it is where the argument is no sum.
+func left(m []string, args map[string]any) string {
+	from, err1 := strconv.ParseFloat(m[1], 64)
+	sum, err2 := strconv.ParseFloat(fmt.Sprint(args[m[2]]), 64)
+	share, err3 := strconv.ParseFloat(cmp.Or(m[3], "1"), 64)
+	if err1 != nil || err2 != nil || err3 != nil {
+		return m[0]
+	}
+	return strconv.FormatFloat((from-sum)*share, 'f', 2, 64)
+}
+
 // filled puts the arguments into a value's texts.
 func filled(v any, args map[string]any, number string) any {
 	switch v := v.(type) {
@@ -183,7 +201,7 @@ func filled(v any, args map[string]any, number string) any {
 		for name, arg := range args {
 			v = strings.ReplaceAll(v, "${"+name+"}", fmt.Sprint(arg))
 		}
-		return v
+		return leftOf.ReplaceAllStringFunc(v, func(m string) string { return left(leftOf.FindStringSubmatch(m), args) })
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for k, x := range v {

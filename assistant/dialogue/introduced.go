@@ -116,6 +116,9 @@ func (d *decider) introducedPlace(in *Instance, s *flow.Slot, e Said, out *filli
 		if raw == "" || anyOne.MatchString(raw) || isDigits(raw) && !d.tailOrSum(in, s, e.Text[m[0]:m[1]], e.Text[m[1]:], raw) {
 			continue
 		}
+		if slices.ContainsFunc(e.Understanding.Entities, func(x entity.Entity) bool { return x.Kind == entity.Amount && x.Start < m[1] && x.End > m[0] }) {
+			continue // 拿一千还信用卡: what is taken is a sum
+		}
 		if excluded(e.Text, entity.Entity{Start: m[0]}) {
 			continue // 别用6688: what is not to be used is read with the list
 		}
