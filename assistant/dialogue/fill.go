@@ -333,7 +333,7 @@ func (d *decider) readPending(in *Instance, s *flow.Slot, e Said) (Value, bool) 
 		if slices.ContainsFunc(e.Understanding.Entities, func(x entity.Entity) bool { return x.Kind == entity.Person }) {
 			return Value{}, false
 		}
-		if top := best(e.Understanding); plain && (top.P < switchP || d.sameFlow(in, top.Intent)) && len(e.Understanding.Entities) == 0 {
+		if top := best(e.Understanding); plain && !changedMind.MatchString(folded(e.Text)) && (top.P < switchP || d.sameFlow(in, top.Intent)) && len(e.Understanding.Entities) == 0 {
 			for _, w := range []string{"转给", "给", "to "} {
 				text = strings.TrimPrefix(text, w)
 			}

@@ -20,7 +20,7 @@ var (
 	// chosen takes one of several ways.
 	chosen = regexp.MustCompile(`改|换|我?要|选|用|还是|就|按|不如|\b(instead|rather|change|prefer|use|take)\b`)
 	// changedMind wants something else and does not say what.
-	changedMind = regexp.MustCompile(`(改|变)(变|了)?(个)?主意|想法变|变卦|反悔|(我)?(想|要)改(一下|点|个)?(东西|地方|内容|信息)?$|chang(ed|ing) my mind|second thoughts|need to change something`)
+	changedMind = regexp.MustCompile(`(改|变)(变|了)?(个)?主意|想法变|变卦|反悔|(我)?(想|要)改(一下|点|个)?(东西|地方|内容|信息)?$|^(那|我|就|先|再|帮我|给我|请|麻烦)*(改|换|修改|更改)(一)?(下|改|点)?(吧|呗|啊|呀)?$|chang(ed|ing) my mind|second thoughts|^(no,? |ok,? |please |then |let'?s |let me |i want to |i need to |i'd like to |i have to |i must |can (i|you|we) |could (i|you|we) |may i )*(change|edit|correct|modify|amend)( it| this| that| something| things| the details?| them)?( first| please| again)?\??$`)
 	// filledIn says that a box was filled, which it tells by itself.
 	filledIn = regexp.MustCompile(`^(我)?(都|已经)?(填|输|写|弄|搞)?(好|完|完成)(了|啦|咯)(啊|呀)?$|^(i'm |i am |all )?(done|finished)$`)
 	// carries follows a value that is to count: 工资卡付, 三千吧.
