@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pingdui/pingdui/assistant/dialogue"
 	"github.com/pingdui/pingdui/assistant/flow"
@@ -190,7 +191,8 @@ func left(m []string, args map[string]any) string {
 	return strconv.FormatFloat((from-sum)*share, 'f', 2, 64)
 }
 
-// filled puts the arguments into a value's texts.
+// filled puts the arguments into a value's texts: ${date} as it is, ${date.day} its
+// day of the month, ${day.next} the next day of that number.
 func filled(v any, args map[string]any, number string) any {
 	switch v := v.(type) {
 	case string:
@@ -200,6 +202,16 @@ func filled(v any, args map[string]any, number string) any {
 		v = strings.ReplaceAll(strings.ReplaceAll(v, "${number}", number), "${now}", Start().Format("2006-01-02T15:04:05-07:00"))
 		for name, arg := range args {
 			v = strings.ReplaceAll(v, "${"+name+"}", fmt.Sprint(arg))
+			if at, err := time.Parse(time.DateOnly, fmt.Sprint(arg)); err == nil {
+				v = strings.ReplaceAll(v, "${"+name+".day}", strconv.Itoa(at.Day()))
+			}
+			if n, err := strconv.Atoi(fmt.Sprint(arg)); err == nil {
+				next := time.Date(Start().Year(), Start().Month(), n, 0, 0, 0, 0, time.UTC)
+				if n <= Start().Day() {
+					next = next.AddDate(0, 1, 0)
+				}
+				v = strings.ReplaceAll(strings.ReplaceAll(v, "${"+name+".day}", strconv.Itoa(n)), "${"+name+".next}", next.Format(time.DateOnly))
+			}
 		}
 		return leftOf.ReplaceAllStringFunc(v, func(m string) string { return left(leftOf.FindStringSubmatch(m), args) })
 	case map[string]any:

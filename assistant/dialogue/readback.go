@@ -37,6 +37,17 @@ var (
 	demands = regexp.MustCompile(`帮|请|给我|替我|不是|不对|错|我要|我想|想要|麻烦|快点?|赶紧|马上|怎么|什么|[把搞弄改换整]|不行|不要|(^|[^特级区分性个])别|\b(please|want|need|can|could|would|don't|do not|make|change|get|give|let)\b`)
 )
 
+// bareChange is 改28号, change it to 600: a value that is changed, and nothing said
+// of what it is in any other business.
+var bareChange = regexp.MustCompile(`^(?:不对|不是|错了?|等等|那|就|还是|先|都|帮我|给我|请|麻烦|我要?|想|要|把|它|日子|日期|时间|,| )*(?:改|换|变|调|\bchange|\bmake|\bswitch|\bset)(?:一?下)?(?:成|到|为|作|在|it|that|this|to|the|day| )*□(?:吧|呗|啊|呀|好了?|就行|转|的|,|谢谢|please|instead| )*$`)
+
+// onlyChanges says that a message changes a value to another one and nothing else:
+// it is about the business in hand, whatever else is changed in such words.
+func onlyChanges(e Said) bool {
+	list := e.Understanding.Entities
+	return len(list) == 1 && list[0].Start >= 0 && list[0].End <= len(e.Text) && bareChange.MatchString(folded(e.Text[:list[0].Start]+"□"+e.Text[list[0].End:]))
+}
+
 // atReadBack takes what is said while something is read back and waits for a yes,
 // as a good clerk hears it: what finds fault opens what is wrong, what speaks of
 // another option changes nothing, a value that nobody said is to count is asked
