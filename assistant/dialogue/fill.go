@@ -343,6 +343,10 @@ func (d *decider) readPending(in *Instance, s *flow.Slot, e Said) (Value, bool) 
 	plain := len(e.Understanding.Acts) == 0 && utf8.RuneCountInString(text) <= 12 && text != ""
 	switch s.Kind {
 	case "text":
+		if m := sentElse.FindStringSubmatch(text); m != nil { // the sentence is never the address
+			to := strings.Trim(m[1], " 。，！,.吧")
+			return Value{Raw: to, ID: to, By: "customer", Turn: d.c.Turn}, to != ""
+		}
 		if len(e.Understanding.Acts) == 0 && text != "" {
 			return Value{Raw: text, ID: text, By: "customer", Turn: d.c.Turn}, true
 		}
