@@ -55,7 +55,7 @@ func (d *decider) inForm(e Said) {
 		}
 	}
 	other = other && (v.flow.Emergency || d.complete(v.flow, e) || !d.staysIn(in, f, e, got))
-	stops := (has(e, ActCancel) || has(e, ActNegated) || drops(e)) && !cleared(got) && !ownNo(f, e, got) && !(len(got.values) > 0 && sentElse.MatchString(folded(e.Text)))
+	stops := (has(e, ActCancel) || has(e, ActNegated) || drops(e)) && !cleared(got) && !ownNo(f, e, got) && (len(got.values) == 0 || !sentElse.MatchString(folded(e.Text)))
 	if hearsay.MatchString(folded(e.Text)) && d.st.Pending != nil && d.st.Pending.Kind == PendingSecure {
 		d.sayPhrase(flow.KindText, "box_yourself", nil)
 		d.retry()

@@ -6,7 +6,6 @@ import (
 
 	"github.com/pingdui/pingdui/assistant/flow"
 	"github.com/pingdui/pingdui/intents/entity"
-	"github.com/pingdui/pingdui/internal/zh"
 )
 
 // everyone looks for a payee in the whole list, by how the names sound.
@@ -17,13 +16,12 @@ const everyone = "*"
 // letters, in the whole list (Wang Jianjun). False when no other way is left.
 func (d *decider) seekAs(in *Instance, s *flow.Slot, a Awaiting) bool {
 	raw := in.Slots[s.Name].Raw
-	as, sought := entity.Kin(raw), raw
+	as := entity.Kin(raw)
+	sought := as
 	if a.As != "" || as == raw {
 		if as, sought = everyone, ""; !isLatin(raw) {
 			return false
 		}
-	} else {
-		sought = as
 	}
 	id := d.id("fe")
 	d.emit(Fetch{ID: id, Operation: s.Options.Call, Args: d.args(in, d.flowOf(in), s.Options.ArgsX, sought)})
@@ -34,20 +32,17 @@ func (d *decider) seekAs(in *Instance, s *flow.Slot, a Awaiting) bool {
 // spelled are the payees whose name or alias sounds like a name in Latin letters,
 // the family name first or last.
 func spelled(items []map[string]any, raw string) []map[string]any {
-	want := sound(raw)
+	want := entity.Sound(raw)
 	return slices.DeleteFunc(slices.Clone(items), func(it map[string]any) bool {
 		for _, k := range []string{"name", "alias"} {
 			name, _ := it[k].(string)
-			if r := []rune(name); len(r) > 1 && (sound(name) == want || sound(string(r[1:])+string(r[:1])) == want) {
+			if r := []rune(name); len(r) > 1 && (entity.Sound(name) == want || entity.Sound(string(r[1:])+string(r[:1])) == want) {
 				return false
 			}
 		}
 		return true
 	})
 }
-
-// sound is a name in toneless syllables without a gap: Wang Jianjun and 王建军.
-func sound(name string) string { return strings.Join(zh.New().Pinyin(strings.ToLower(name)), "") }
 
 func isLatin(s string) bool {
 	return len(s) > 2 && !strings.ContainsFunc(s, func(r rune) bool { return r > 127 || r >= '0' && r <= '9' })

@@ -60,6 +60,9 @@ func Kin(name string) string {
 	return name
 }
 
+// Sound is a name in toneless syllables without a gap: Wang Jianjun and 王建军 are one.
+func Sound(name string) string { return strings.Join(zh.New().Pinyin(strings.ToLower(name)), "") }
+
 // person reads who is meant: 老王, 我儿子, 房东, 王秀英, my son, John Smith.
 func (s *scan) person(i int) int {
 	r := s.get(i)

@@ -218,7 +218,7 @@ func sumRole(kind Kind, c sides) Role {
 		return Count
 	case moreEnd.MatchString(c.right):
 		return More
-	case lessEnd.MatchString(c.right) && !(payOff.MatchString(c.left) && offDebt.MatchString(c.right)):
+	case lessEnd.MatchString(c.right) && (!payOff.MatchString(c.left) || !offDebt.MatchString(c.right)):
 		return Less
 	case sumTo.MatchString(c.left):
 		return Given
