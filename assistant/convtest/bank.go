@@ -182,7 +182,7 @@ func (b *bank) read(op string, args map[string]any) answer {
 		found := []map[string]any{}
 		for _, p := range b.payees[who] {
 			rel := map[string]string{"son": "儿子 孩子 小孩 my son son", "father": "爸 爸爸 父亲 老爸 dad father my dad", "mother": "妈 妈妈 母亲 老妈 mother mom my mother", "landlord": "房东 landlord"}[text(p, "relation")]
-			if name == text(p, "name") || name == text(p, "alias") || name != "" && strings.Contains(" "+rel+" ", " "+strings.ToLower(name)+" ") {
+			if name == "" || name == text(p, "name") || name == text(p, "alias") || strings.Contains(" "+rel+" ", " "+strings.ToLower(name)+" ") {
 				found = append(found, p)
 			}
 		}

@@ -1,13 +1,17 @@
 package convtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pingdui/pingdui/assistant/dialogue"
 	"github.com/pingdui/pingdui/assistant/flow"
@@ -172,7 +176,23 @@ func answered(list []*fixtureAnswer, args map[string]any, number string) (answer
 	return answer{}, false
 }
 
-// filled puts the arguments into a value's texts.
+// leftOf is what a sum leaves of another one, or a share of that: ${4836.20-amount},
+// ${4836.20-amount*0.0005}.
+var leftOf = regexp.MustCompile(`\$\{([0-9.]+)-(\w+)(?:\*([0-9.]+))?\}`)
+
+// left works such a text out; it stays as it is where the argument is no sum.
+func left(m []string, args map[string]any) string {
+	from, err1 := strconv.ParseFloat(m[1], 64)
+	sum, err2 := strconv.ParseFloat(fmt.Sprint(args[m[2]]), 64)
+	share, err3 := strconv.ParseFloat(cmp.Or(m[3], "1"), 64)
+	if err1 != nil || err2 != nil || err3 != nil {
+		return m[0]
+	}
+	return strconv.FormatFloat((from-sum)*share, 'f', 2, 64)
+}
+
+// filled puts the arguments into a value's texts: ${date} as it is, ${date.day} its
+// day of the month, ${day.next} the next day of that number.
 func filled(v any, args map[string]any, number string) any {
 	switch v := v.(type) {
 	case string:
@@ -182,8 +202,18 @@ func filled(v any, args map[string]any, number string) any {
 		v = strings.ReplaceAll(strings.ReplaceAll(v, "${number}", number), "${now}", Start().Format("2006-01-02T15:04:05-07:00"))
 		for name, arg := range args {
 			v = strings.ReplaceAll(v, "${"+name+"}", fmt.Sprint(arg))
+			if at, err := time.Parse(time.DateOnly, fmt.Sprint(arg)); err == nil {
+				v = strings.ReplaceAll(v, "${"+name+".day}", strconv.Itoa(at.Day()))
+			}
+			if n, err := strconv.Atoi(fmt.Sprint(arg)); err == nil {
+				next := time.Date(Start().Year(), Start().Month(), n, 0, 0, 0, 0, time.UTC)
+				if n <= Start().Day() {
+					next = next.AddDate(0, 1, 0)
+				}
+				v = strings.ReplaceAll(strings.ReplaceAll(v, "${"+name+".day}", strconv.Itoa(n)), "${"+name+".next}", next.Format(time.DateOnly))
+			}
 		}
-		return v
+		return leftOf.ReplaceAllStringFunc(v, func(m string) string { return left(leftOf.FindStringSubmatch(m), args) })
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for k, x := range v {

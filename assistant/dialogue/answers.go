@@ -157,8 +157,11 @@ func (d *decider) answersChoose(p *Pending, e Said) bool {
 	if f == nil {
 		return false
 	}
-	if got := d.read(in, f, e); len(got.values) > 0 && (has(e, ActCorrection) || ownNo(f, e, got)) {
+	if got := d.read(in, f, e); len(got.values) > 0 && (has(e, ActCorrection) || ownNo(f, e, got) || sentElse.MatchString(folded(e.Text))) {
 		return false // 不对，五万 and 到期不转存 are no answers but values
+	}
+	if len(notThis(in, f, e)) > 0 && d.objection(in, f, e) {
+		return true // 不是三年的 takes a value back and answers nothing
 	}
 	s := f.Step(p.Step)
 	text := strings.ToLower(e.Text)

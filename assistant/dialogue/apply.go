@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/pingdui/pingdui/assistant/flow"
+	"github.com/pingdui/pingdui/intents/entity"
 )
 
 // apply writes what was read, and returns the slots whose value is new or has
@@ -80,15 +81,7 @@ func (d *decider) meansChosen(in *Instance, s *flow.Slot, old Value, raw string)
 // sameName says that words are another spelling of what named a chosen option:
 // 我妈, 妈妈 and 妈.
 func sameName(old Value, raw string) bool {
-	plain := func(s string) string {
-		for _, p := range []string{"我的", "我们", "我", "咱", "俺", "my "} {
-			s = strings.TrimPrefix(s, p)
-		}
-		if r := []rune(s); len(r) == 2 && r[0] == r[1] {
-			s = string(r[:1])
-		}
-		return strings.ToLower(strings.TrimSpace(s))
-	}
+	plain := func(s string) string { return strings.ToLower(strings.TrimSpace(entity.Kin(s))) }
 	want := plain(raw)
 	alias, _ := old.Item["alias"].(string)
 	name, _ := old.Item["name"].(string)

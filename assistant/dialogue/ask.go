@@ -193,7 +193,7 @@ func inCommon(text, name []rune) int {
 }
 
 // optionsRead takes the bank's list.
-func (d *decider) optionsRead(in *Instance, f *flow.Flow, s *flow.Slot, e Result) {
+func (d *decider) optionsRead(in *Instance, f *flow.Flow, s *flow.Slot, a Awaiting, e Result) {
 	if e.Outcome != Done {
 		d.bankAway(in, f.Step(in.Step))
 		return
@@ -216,6 +216,12 @@ func (d *decider) optionsRead(in *Instance, f *flow.Flow, s *flow.Slot, e Result
 		if d.holds(s.Options.OnlyX, env) {
 			list.Items = append(list.Items, item)
 		}
+	}
+	if a.As == everyone {
+		list.Items = spelled(list.Items, list.Raw)
+	}
+	if len(list.Items) == 0 && s.Kind == "payee" && a.As != everyone && d.seekAs(in, s, a) {
+		return
 	}
 	list.Out = spokenOut(list.Items, Said{Text: in.Heard, Understanding: Understanding{Entities: entity.Extract(in.Heard, d.c.Now)}})
 	in.Options[s.Name] = list

@@ -3,6 +3,7 @@ package dialogue
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/pingdui/pingdui/assistant/flow"
 )
@@ -17,6 +18,16 @@ import (
 // said with a payment in hand is heard as said of that payment.
 func (d *decider) soundsLike(e Said) []string {
 	u := e.Understanding
+	if thinksOver.MatchString(folded(e.Text)) {
+		return nil // 可以，让我考虑一下再说: nobody makes them do anything
+	}
+	switch d.secret(e) {
+	case secretGift:
+		u.Scams = slices.DeleteFunc(slices.Clone(u.Scams), func(name string) bool { return strings.HasPrefix(name, "secrecy") })
+		return u.Scams
+	case secretPayment:
+		return append(slices.Clone(u.Scams), "secrecy")
+	}
 	takesBack := has(e, ActNegated) || has(e, ActCancel) || has(e, ActDeny) || has(e, ActWait)
 	if u.Paying == "" || !d.paysSomebody() || takesBack && brief(e.Text) || d.mishears(e) {
 		return u.Scams

@@ -98,8 +98,8 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 		if s.Kind == "amount" && d.readSum(in, s, e, found, &out) {
 			continue
 		}
-		if v, ok := d.readChoice(s, e); ok {
-			out.values[s.Name] = v
+		if v, ok, instead := d.readChoice(s, e); ok {
+			out.values[s.Name], out.sure = v, out.sure || instead
 			continue
 		}
 		if v, ok := d.readOther(in, s, e); ok {
@@ -161,6 +161,7 @@ func (d *decider) read(in *Instance, f *flow.Flow, e Said) filling {
 	if out.bad == "" {
 		d.times(in, f, e, &out)
 	}
+	out.sure = out.sure || len(out.values) > 0 && onlyChanges(e)
 	if out.bad == "" && d.asksLater(f, e) {
 		out.bad = "no_schedule"
 		if d.onADay(f) != nil {
@@ -300,19 +301,35 @@ func foreign(e Said) bool {
 	return slices.ContainsFunc(e.Understanding.Entities, func(x entity.Entity) bool { return x.Kind == entity.Currency && x.Value != "CNY" })
 }
 
-// readChoice finds a fixed choice by its words.
-func (d *decider) readChoice(s *flow.Slot, e Said) (Value, bool) {
-	text := strings.ToLower(e.Text)
+// readChoice finds a fixed choice by its words; instead says that another one was
+// spoken against: 不用每个月，就一次.
+func (d *decider) readChoice(s *flow.Slot, e Said) (v Value, ok, instead bool) {
+	text, soft := strings.ToLower(e.Text), 0 // behind the word that is perhaps not wanted
 	for _, c := range s.Choices {
 		for _, w := range append(slices.Clone(c.Words), c.Label["zh"], c.Label["en"]) {
 			i := strings.Index(text, strings.ToLower(w))
-			if w != "" && i >= 0 && !excluded(text, entity.Entity{Start: i}) {
-				return Value{Raw: e.Text, ID: c.Value, By: "customer", Turn: d.c.Turn}, true
+			switch {
+			case w == "" || i < 0:
+			case excluded(text, entity.Entity{Start: i}):
+				instead = true
+			default:
+				hit := Value{Raw: e.Text, ID: c.Value, By: "customer", Turn: d.c.Turn}
+				switch needs := !needless.MatchString(text[:i]); {
+				case ok && needs && soft < i && strings.ContainsFunc(text[soft:i], endsClause):
+					return hit, true, true
+				case ok:
+				case needs:
+					return hit, true, instead
+				default: // 不用再发 may be a value of its own
+					v, ok, soft = hit, true, i
+				}
 			}
 		}
 	}
-	return Value{}, false
+	return v, ok, false
 }
+
+var needless = regexp.MustCompile(`(?:不用|不必|不需要|no need for )$`)
 
 // readPending reads the answer to the very question that was asked.
 func (d *decider) readPending(in *Instance, s *flow.Slot, e Said) (Value, bool) {
@@ -326,6 +343,10 @@ func (d *decider) readPending(in *Instance, s *flow.Slot, e Said) (Value, bool) 
 	plain := len(e.Understanding.Acts) == 0 && utf8.RuneCountInString(text) <= 12 && text != ""
 	switch s.Kind {
 	case "text":
+		if m := sentElse.FindStringSubmatch(text); m != nil { // the sentence is never the address
+			to := strings.Trim(m[1], " 。，！,.吧")
+			return Value{Raw: to, ID: to, By: "customer", Turn: d.c.Turn}, to != ""
+		}
 		if len(e.Understanding.Acts) == 0 && text != "" {
 			return Value{Raw: text, ID: text, By: "customer", Turn: d.c.Turn}, true
 		}
@@ -333,7 +354,7 @@ func (d *decider) readPending(in *Instance, s *flow.Slot, e Said) (Value, bool) 
 		if slices.ContainsFunc(e.Understanding.Entities, func(x entity.Entity) bool { return x.Kind == entity.Person }) {
 			return Value{}, false
 		}
-		if top := best(e.Understanding); plain && (top.P < switchP || d.sameFlow(in, top.Intent)) && len(e.Understanding.Entities) == 0 {
+		if top := best(e.Understanding); plain && !changedMind.MatchString(folded(e.Text)) && (top.P < switchP || d.sameFlow(in, top.Intent)) && len(e.Understanding.Entities) == 0 {
 			for _, w := range []string{"转给", "给", "to "} {
 				text = strings.TrimPrefix(text, w)
 			}

@@ -55,7 +55,7 @@ func (d *decider) inForm(e Said) {
 		}
 	}
 	other = other && (v.flow.Emergency || d.complete(v.flow, e) || !d.staysIn(in, f, e, got))
-	stops := (has(e, ActCancel) || has(e, ActNegated) || drops(e)) && !cleared(got) && !ownNo(f, e, got)
+	stops := (has(e, ActCancel) || has(e, ActNegated) || drops(e)) && !cleared(got) && !ownNo(f, e, got) && (len(got.values) == 0 || !sentElse.MatchString(folded(e.Text)))
 	if hearsay.MatchString(folded(e.Text)) && d.st.Pending != nil && d.st.Pending.Kind == PendingSecure {
 		d.sayPhrase(flow.KindText, "box_yourself", nil)
 		d.retry()
@@ -162,7 +162,7 @@ func (d *decider) named(in *Instance, f *flow.Flow, e Said) bool {
 		_, filled := in.Slots[s.Name]
 		p := d.st.Pending
 		asked := p != nil && p.Kind == PendingSlot && p.Slot == s.Name
-		return (filled || asked) && mentions(text, s)
+		return (filled || asked || s.Kind == "text" && !s.Optional) && mentions(text, s)
 	})
 }
 

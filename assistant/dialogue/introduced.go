@@ -56,6 +56,11 @@ func (d *decider) introducedText(s *flow.Slot, e Said, out *filling) Said {
 	if len(text) != len(e.Text) {
 		text = e.Text
 	}
+	if loc := mailAddress.FindStringIndex(text); loc != nil && strings.Contains(s.Label["zh"], "邮箱") {
+		value := e.Text[loc[0]:loc[1]] // 邮箱错了 abc@qq.com: an address can be nothing else
+		out.values[s.Name], out.sure = Value{Raw: value, ID: value, By: "customer", Turn: d.c.Turn}, true
+		return blank(e, loc[0], loc[1])
+	}
 	from, to := -1, -1
 	for _, w := range s.Words {
 		i := strings.Index(text, strings.ToLower(w))
@@ -92,6 +97,12 @@ func (d *decider) introducedText(s *flow.Slot, e Said, out *filling) Said {
 	return blank(e, from, end)
 }
 
+// mailAddress is an e-mail address as it is written.
+var mailAddress = regexp.MustCompile(`[a-zA-Z0-9._%+-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+`)
+
+// sentElse sends something to one place and not to another: 不寄公司，寄到我家.
+var sentElse = regexp.MustCompile(`^(?:那|还是|请|麻烦)*(?:不要?|别|甭|不用)(?:给我)?(?:寄|送|邮|发|快递)(?:到|给|去|往)?[^,，。;；寄送邮发]{0,8}[,，。;； ]*(?:了|要|请|还是|就|改|改成|给我)*(?:寄|送|邮|发|快递)(?:到|给|去|回|往)?(.*)$`)
+
 var wordsAsk = regexp.MustCompile(`什么|怎么|多少|几个字|能不能|可以吗|是不是|吗$|呢$|\b(what|how|why|can|may)\b`)
 
 func textMax(s *flow.Slot) int {
@@ -115,6 +126,9 @@ func (d *decider) introducedPlace(in *Instance, s *flow.Slot, e Said, out *filli
 		}
 		if raw == "" || anyOne.MatchString(raw) || isDigits(raw) && !d.tailOrSum(in, s, e.Text[m[0]:m[1]], e.Text[m[1]:], raw) {
 			continue
+		}
+		if slices.ContainsFunc(e.Understanding.Entities, func(x entity.Entity) bool { return x.Kind == entity.Amount && x.Start < m[1] && x.End > m[0] }) {
+			continue // 拿一千还信用卡: what is taken is a sum
 		}
 		if excluded(e.Text, entity.Entity{Start: m[0]}) {
 			continue // 别用6688: what is not to be used is read with the list

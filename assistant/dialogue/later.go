@@ -27,12 +27,13 @@ var (
 	begins  = regexp.MustCompile(`开始|起(?:$|[,，每])|\b(?:starting|beginning)\b`)
 	byName  = regexp.MustCompile(`(?:定期|预约|定时|自动|按月)(?:转账|汇款)|standing order|scheduled transfer|schedule a transfer`)
 	// soon and someDay are times that name no hour and no day: 等会儿转, 过两天再转.
-	soon    = regexp.MustCompile(`(?:等一?会儿?|待一?会儿?|过一?会儿?|一会儿?[再后]|晚点|晚些|稍后|(?:过|等)?(?:半|几|[一二两三四五六七八九十\d]+)个?(?:小时|分钟|钟头)(?:以后|之后|后|再)|(?:^|[,，])(?:下午|晚上|傍晚|中午))[^,，。]{0,10}(?:转|汇|打给|打钱)|\bin (?:an?|two|three|\d+) (?:hours?|minutes?)\b|\bthis (?:afternoon|evening)\b|\blater today\b`)
-	someDay = regexp.MustCompile(`(?:过(?:几|两|三|些|一阵)(?:天|日|子)?|(?:几|[一二两三四五六七八九十\d]+)个?(?:天|周|星期|月)(?:以后|之后|后)|改天|过阵子|(?:春节|过年|年三十|除夕|中秋|国庆|元旦|端午|清明|五一|生日|节后|年后|节前|年前)(?:那天|当天|的时候|前|后|时|再)?)[^,，。的]{0,10}(?:转|汇|打给|打钱)|\bin (?:a|two|three|\d+) (?:days?|weeks?|months?)\b`)
+	soon    = regexp.MustCompile(`(?:等一?会儿?|待一?会儿?|过一?会儿?|一会儿?[再后]|晚点|晚些|稍后|(?:过|等)?(?:半|几|[一二两三四五六七八九十\d]+)个?(?:小时|分钟|钟头)(?:以后|之后|后|再)|(?:^|[,，])(?:下午|晚上|傍晚|中午))[^,，。]{0,10}(?:转|汇|打给|打钱)|\bin (?:an?|half an|a couple of|a few|two|three|four|five|six|\d+) (?:hours?|hrs?|minutes?|mins?)\b|\b(?:hours?|minutes?) from now\b|\bthis (?:afternoon|evening)\b|\blater today\b`)
+	someDay = regexp.MustCompile(`(?:过(?:几|两|三|些|一阵)(?:天|日|子)?|(?:几|[一二两三四五六七八九十\d]+)个?(?:天|周|星期|月)(?:以后|之后|后)|改天|过阵子|(?:春节|过年|年三十|除夕|中秋|国庆|元旦|端午|清明|五一|生日|节后|年后|节前|年前)(?:那天|当天|的时候|前|后|时|再)?)[^,，。的]{0,10}(?:转|汇|打给|打钱)|\bin (?:a|a couple of|a few|two|three|four|five|\d+) (?:days?|weeks?|months?)\b`)
 	// atOnceToo says that it is for now, whatever day is named beside.
 	atOnceToo = regexp.MustCompile(`(?:现在|马上|立刻|立即|今天|今日)(?:就|先|再|要|得)?(?:给[^,，。]{1,8})?(?:转|汇|打|付)|\b(?:right now|right away|immediately)\b`)
 	ordered   = regexp.MustCompile(`转|汇|打|付|划|给|约|\b(?:send|transfer|pay|wire|move|give)\b`)
-	aloneTime = regexp.MustCompile(`^(?:从|自|开始|起|再|就|吧|之前|以前|前|的时候|改成|改到|约在?|换成|要|还是|那就?|on|by|please|from|starting|beginning|make it|do it| )*$`)
+	// aloneTime is what may stand around a time by itself, 明天到账就行 and tomorrow is fine too.
+	aloneTime = regexp.MustCompile(`^(?:从|自|开始|起|再|就|吧|之前|以前|前|的时候|改成|改到|约在?|换成|要|还是|那就?|也|都|才|能|会|到账?|收到|可以|行|好|成|够|没问题|不急|的?话|了|on|by|please|from|starting|beginning|make it|do it|is|would be|will|do|be|fine|ok|okay|good|enough|soon|it|can|may|should|arrives?|arriving|gets? there|there| )*$`)
 	laterToo  = regexp.MustCompile(`^(?:今晚|今天晚上|tonight)`)
 )
 

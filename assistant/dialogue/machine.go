@@ -261,7 +261,7 @@ func (d *decider) result(e Result) {
 	s := f.Step(a.Step)
 	switch a.Kind {
 	case "options":
-		d.optionsRead(in, f, f.Slot(a.Slot), e)
+		d.optionsRead(in, f, f.Slot(a.Slot), *a, e)
 	case "call":
 		d.outcome(in, f, s, e.Outcome, e.Code, e.Value)
 	case "stepup":

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/pingdui/pingdui/assistant/flow"
+	"github.com/pingdui/pingdui/intents/entity"
 )
 
 var (
@@ -60,6 +61,7 @@ func (d *decider) objection(in *Instance, f *flow.Flow, e Said) bool {
 	changed = d.apply(in, f, got.values)
 	slots = slices.DeleteFunc(slots, func(s *flow.Slot) bool { return d.onlyOne(in, f, s) })
 	for _, s := range slots {
+		d.again = d.again || s.Kind == "term" && slices.Contains(notThis(in, f, e), s) // 不是三年的 is not answered with 三年
 		d.reopen(in, s, folded(e.Text))
 		changed = append(changed, s.Name)
 		d.note(NoteCorrected, in.Flow, in.Step, s.Name)
@@ -167,12 +169,12 @@ func notThis(in *Instance, f *flow.Flow, e Said) []*flow.Slot {
 		}
 	}
 	for _, x := range e.Understanding.Entities {
-		if x.Start < 0 || x.End > len(e.Text) || !denied.MatchString(strings.ToLower(e.Text[:x.Start])) || doing.MatchString(e.Text[x.End:]) {
+		if x.Start < 0 || x.End > len(e.Text) || !denied.MatchString(strings.ToLower(e.Text[:x.Start])) || x.Kind == entity.Person && doing.MatchString(e.Text[x.End:]) {
 			continue
 		}
 		for _, s := range f.Slots {
 			v := in.Slots[s.Name]
-			same := s.Kind == "amount" && x.Value == v.ID && v.ID != "" ||
+			same := (s.Kind == "amount" || s.Kind == "term") && x.Value == v.ID && v.ID != "" ||
 				s.Kind == "payee" && v.Item != nil && (sameName(v, x.Value) || sameName(v, x.Text)) ||
 				(s.Kind == "card" || s.Kind == "account") && v.Item != nil && tailOf(v.Item) == x.Value
 			if same && !slices.Contains(out, s) {

@@ -20,7 +20,7 @@ var (
 	// chosen takes one of several ways.
 	chosen = regexp.MustCompile(`改|换|我?要|选|用|还是|就|按|不如|\b(instead|rather|change|prefer|use|take)\b`)
 	// changedMind wants something else and does not say what.
-	changedMind = regexp.MustCompile(`(改|变)(变|了)?(个)?主意|想法变|变卦|反悔|(我)?(想|要)改(一下|点|个)?(东西|地方|内容|信息)?$|chang(ed|ing) my mind|second thoughts|need to change something`)
+	changedMind = regexp.MustCompile(`(改|变)(变|了)?(个)?主意|想法变|变卦|反悔|(我)?(想|要)改(一下|点|个)?(东西|地方|内容|信息)?$|^(那|我|就|先|再|帮我|给我|请|麻烦)*(改|换|修改|更改)(一)?(下|改|点)?(吧|呗|啊|呀)?$|chang(ed|ing) my mind|second thoughts|^(no,? |ok,? |please |then |let'?s |let me |i want to |i need to |i'd like to |i have to |i must |can (i|you|we) |could (i|you|we) |may i )*(change|edit|correct|modify|amend)( it| this| that| something| things| the details?| them)?( first| please| again)?\??$`)
 	// filledIn says that a box was filled, which it tells by itself.
 	filledIn = regexp.MustCompile(`^(我)?(都|已经)?(填|输|写|弄|搞)?(好|完|完成)(了|啦|咯)(啊|呀)?$|^(i'm |i am |all )?(done|finished)$`)
 	// carries follows a value that is to count: 工资卡付, 三千吧.
@@ -36,6 +36,17 @@ var (
 	// demands wants something, which is more than a remark.
 	demands = regexp.MustCompile(`帮|请|给我|替我|不是|不对|错|我要|我想|想要|麻烦|快点?|赶紧|马上|怎么|什么|[把搞弄改换整]|不行|不要|(^|[^特级区分性个])别|\b(please|want|need|can|could|would|don't|do not|make|change|get|give|let)\b`)
 )
+
+// bareChange is 改28号, change it to 600: a value that is changed, and nothing said
+// of what it is in any other business.
+var bareChange = regexp.MustCompile(`^(?:不对|不是|错了?|等等|那|就|还是|先|都|帮我|给我|请|麻烦|我要?|想|要|把|它|日子|日期|时间|,| )*(?:改|换|变|调|\bchange|\bmake|\bswitch|\bset)(?:一?下)?(?:成|到|为|作|在|it|that|this|to|the|day| )*□(?:吧|呗|啊|呀|好了?|就行|转|的|,|谢谢|please|instead| )*$`)
+
+// onlyChanges says that a message changes a value to another one and nothing else:
+// it is about the business in hand, whatever else is changed in such words.
+func onlyChanges(e Said) bool {
+	list := e.Understanding.Entities
+	return len(list) == 1 && list[0].Start >= 0 && list[0].End <= len(e.Text) && bareChange.MatchString(folded(e.Text[:list[0].Start]+"□"+e.Text[list[0].End:]))
+}
 
 // atReadBack takes what is said while something is read back and waits for a yes,
 // as a good clerk hears it: what finds fault opens what is wrong, what speaks of

@@ -2,9 +2,12 @@ package dialogue
 
 import (
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/pingdui/pingdui/assistant/flow"
+	"github.com/pingdui/pingdui/intents/entity"
 )
 
 // start begins a flow, or goes on with one that waits. slots are given values,
@@ -100,6 +103,7 @@ func (d *decider) seed(in *Instance, slots map[string]string, e *Said) {
 		in.Heard = e.Text
 		got := d.read(in, f, *e)
 		maps.Copy(values, got.values)
+		d.outweighs(in, f, *e, slots, got, values)
 		if got.bad == "later" {
 			d.apply(in, f, values)
 			d.offerLater(in, f, *e)
@@ -115,6 +119,32 @@ func (d *decider) seed(in *Instance, slots map[string]string, e *Said) {
 	d.rewind(in, f, d.apply(in, f, values))
 	d.run()
 }
+
+// outweighs takes out what an intent says of a flow where the message itself names a
+// sum that is put in: 存五千定期，别自动转存 opens a deposit, and changes none.
+func (d *decider) outweighs(in *Instance, f *flow.Flow, e Said, slots map[string]string, got filling, values map[string]Value) {
+	sum := slices.ContainsFunc(e.Understanding.Entities, func(x entity.Entity) bool {
+		return isSum(x) && x.Start >= 0 && x.Start <= len(e.Text) && putsIn.MatchString(strings.ToLower(e.Text[:x.Start]))
+	})
+	if !sum {
+		return
+	}
+	trial := cloned([]Instance{*in})[0]
+	maps.Copy(trial.Slots, values)
+	for _, s := range f.Slots {
+		if _, given := got.values[s.Name]; !given || s.Kind != "amount" || d.holds(s.WhenX, d.env(&trial, f)) {
+			continue
+		}
+		for name := range slots {
+			if _, said := got.values[name]; !said && s.WhenX.Reads(name) {
+				delete(values, name)
+			}
+		}
+	}
+}
+
+// putsIn ends with a verb that puts a sum in.
+var putsIn = regexp.MustCompile(`(?:存|放)[^,，。的了]{0,2}$|\b(?:deposit|open|save|put)\b[^,.]{0,24}$`)
 
 // needSignIn says that this needs the customer signed in; an emergency goes
 // straight to a person who may protect without it.

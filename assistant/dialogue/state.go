@@ -234,6 +234,9 @@ type Awaiting struct {
 	Hash     string `json:"hash,omitempty"`
 	Query    string `json:"query,omitempty"`
 	Intent   string `json:"intent,omitempty"`
+	// As is the other name under which a payee is looked for, everyone for the
+	// whole list.
+	As string `json:"as,omitempty"`
 	// Guesses are the intents that were perhaps meant, likeliest first; Said is
 	// the message they were guessed from.
 	Guesses []string `json:"guesses,omitempty"`

@@ -170,6 +170,9 @@ func (s *scan) named(i int) (day, int) {
 	}
 	first := time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, t.Location())
 	if e, _ := s.any(i, "月底", "月末", "本月底", "这个月底", "本月末", "这月底", "end of the month", "the end of the month", "end of this month", "month end"); e > 0 && s.get(i-1) != '个' {
+		if s.before(i, "每", "每月", "每月的", "每个月", "每个月的", "每到", "按") {
+			return day{}, i // a day of every month is no date
+		}
 		return onDay(first.AddDate(0, 1, -1)), e
 	}
 	if e, _ := s.any(i, "年底", "今年底", "年末", "end of the year"); e > 0 {

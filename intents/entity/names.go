@@ -23,8 +23,45 @@ func kin() []string {
 		"儿子", "女儿", "闺女", "老婆", "老公", "妻子", "丈夫", "媳妇", "爱人", "对象", "男朋友", "女朋友", "爸爸", "妈妈", "爸", "妈", "父亲", "母亲", "父母", "爸妈",
 		"爷爷", "奶奶", "外公", "外婆", "姥姥", "姥爷", "哥哥", "姐姐", "弟弟", "妹妹", "哥", "姐", "弟", "妹", "孙子", "孙女", "外孙", "外孙女", "孩子", "公公", "婆婆", "岳父", "岳母",
 		"叔叔", "阿姨", "舅舅", "姑姑", "大伯", "表哥", "表姐", "表弟", "表妹", "侄子", "侄女", "外甥", "女婿", "儿媳", "同事", "朋友", "老板", "领导", "同学", "室友", "邻居", "房东", "家人", "大儿子", "小儿子", "大女儿", "小女儿", "二姐", "大姐", "大哥", "二哥", "嫂子", "姐夫", "老伴", "老爸", "老妈",
+		"娘", "爹", "老娘", "老爹", "姆妈",
 	}
 }
+
+// ours are the words that make a relative one of the customer's, longer ones first.
+func ours() []string {
+	return []string{"我的", "我们家", "我们", "我家", "我", "咱们家", "咱们", "咱家", "咱", "俺们", "俺家", "俺", "阿拉"}
+}
+
+// Kin is the usual word for a relative, whatever the customer calls them: 俺娘,
+// 阿拉姆妈 and 老太太 are 妈. Anybody else keeps the name, without 我 before it.
+func Kin(name string) string {
+	name = strings.TrimPrefix(strings.ToLower(name), "my ")
+	for _, w := range ours() {
+		if rest, ok := strings.CutPrefix(name, w); ok {
+			if rest != "" {
+				name = rest
+			}
+			break
+		}
+	}
+	switch name {
+	case "妈妈", "母亲", "老母亲", "老妈", "娘", "老娘", "阿妈", "阿娘", "姆妈", "妈咪", "老太太":
+		return "妈"
+	case "爸爸", "父亲", "老父亲", "老爸", "爹", "老爹", "阿爸", "阿爹", "老爷子", "老头子", "老汉儿":
+		return "爸"
+	case "mum", "mummy", "mommy", "mama", "mother":
+		return "mom"
+	case "daddy", "papa", "father":
+		return "dad"
+	}
+	if r := []rune(name); len(r) == 2 && r[0] == r[1] {
+		return string(r[:1]) // 哥哥
+	}
+	return name
+}
+
+// Sound is a name in toneless syllables without a gap: Wang Jianjun and 王建军 are one.
+func Sound(name string) string { return strings.Join(zh.New().Pinyin(strings.ToLower(name)), "") }
 
 // person reads who is meant: 老王, 我儿子, 房东, 王秀英, my son, John Smith.
 func (s *scan) person(i int) int {
@@ -58,7 +95,7 @@ func (s *scan) afterPayee(i int) bool {
 // mine reads 我儿子, 我爸, and 儿子, 爸, 房东 behind 给.
 func (s *scan) mine(i int, after bool) int {
 	j := i
-	if e, _ := s.any(i, "我", "我们", "我的", "俺"); e > 0 {
+	if e, _ := s.any(i, ours()...); e > 0 {
 		j = e
 	} else if !after && !s.kinList(i) && !s.spaced(i) && !s.alone(i, len(s.r)) && !s.alone(i, i+2) && !s.alone(i, i+1) {
 		return i

@@ -194,6 +194,9 @@ var (
 	lessEN  = regexp.MustCompile(`\b(?:subtract|deduct|take off|reduce (?:it|that|the amount)(?: by)?|lower (?:it|that|the amount)(?: by)?|down by) ?(?:cny|rmb|¥)?$`)
 	moreEnd = regexp.MustCompile(`^(?:yuan |rmb |cny )?(?:more|extra|on top)\b`)
 	lessEnd = regexp.MustCompile(`^(?:yuan |rmb |cny )?(?:less|fewer|off)\b`)
+	// payOff and offDebt name so much of a debt, no difference: pay 1000 off my card.
+	payOff  = regexp.MustCompile(`\b(?:re)?pay(?:ing)?\b[^,.;]*$`)
+	offDebt = regexp.MustCompile(`^(?:yuan |rmb |cny )?off\b`)
 	// nearTo and nearEnd make a sum a rough one.
 	nearTo  = regexp.MustCompile(`(?:大概|大约|约莫?|差不多|将近|接近|不到|估计|around|about|roughly|approximately|nearly|almost)(?:是|要|有|转|汇|打)? ?(?:cny|rmb|¥)?$`)
 	nearEnd = regexp.MustCompile(`^(?:块钱|块|元)?(?:左右|上下|来块|出头|多块|多元|多钱|多点|多吧?$|以内|or so\b|ish\b)`)
@@ -215,7 +218,7 @@ func sumRole(kind Kind, c sides) Role {
 		return Count
 	case moreEnd.MatchString(c.right):
 		return More
-	case lessEnd.MatchString(c.right):
+	case lessEnd.MatchString(c.right) && (!payOff.MatchString(c.left) || !offDebt.MatchString(c.right)):
 		return Less
 	case sumTo.MatchString(c.left):
 		return Given

@@ -147,7 +147,10 @@ func (s schedule) inWords() (zh, en string) {
 		zh, en = "每周"+[]string{"日", "一", "二", "三", "四", "五", "六"}[at.Weekday()], "every "+at.Weekday().String()
 	case "monthly":
 		zh, en = fmt.Sprintf("每月%d日", s.Day), fmt.Sprintf("on day %d of every month", s.Day)
-		if s.Day > 28 {
+		switch {
+		case s.Day == 31:
+			zh, en = "每月最后一天（没有31日的月份在月底那天）", "on the last day of every month (day 31 where there is one)"
+		case s.Day > 28:
 			zh, en = zh+"（没有这一天的月份在月底那天）", en+" (the last day of a shorter month)"
 		}
 	case "next_day":
@@ -184,6 +187,9 @@ func (b *Bank) planned(in ScheduleIn, o order, now time.Time) (schedule, *Refusa
 			return s, refuse("date_form", "没有听清日期，请再说一遍，比如“12月1号”。", "Please give the date again, such as 1 December.")
 		}
 		s.Next, s.Day = in.Date, at.Day()
+		if n := int(day); n > s.Day && n <= 31 && onDay(at.Year(), at.Month(), n, at.Location()).Equal(at) {
+			s.Day = n // the last day, from a shorter month on
+		}
 	}
 	switch {
 	case s.Next <= today:
