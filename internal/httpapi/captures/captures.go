@@ -145,8 +145,8 @@ func (s *api) list(ctx context.Context, in *of) (*body[PictureList], error) {
 }
 
 type opens struct {
-	of
-	Capture string `path:"capture" format:"uuid"`
+	Conversation string `path:"conversation" format:"uuid"`
+	Capture      string `path:"capture" format:"uuid"`
 }
 
 type opened struct {

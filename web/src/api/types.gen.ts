@@ -4590,6 +4590,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                conversation: string;
                 capture: string;
             };
             cookie?: never;

@@ -39,6 +39,7 @@ function Taking(props: { card: Card; film: boolean }): JSX.Element {
   const [picture, setPicture] = useState<{ blob: Blob; url: string } | null>(null);
   const [paper, setPaper] = useState<readonly string[] | null>(null);
   const [camera, setCamera] = useState<MediaStream | null>(null);
+  const [seen, setSeen] = useState(false);
   const video = useRef<HTMLVideoElement>(null);
   const file = useRef<HTMLInputElement>(null);
 
@@ -105,7 +106,14 @@ function Taking(props: { card: Card; film: boolean }): JSX.Element {
     <div class="taking">
       {phase === "camera" ? (
         <div class="finder">
-          <video ref={video} autoplay playsInline muted aria-label={t.captureFinder} />
+          <video
+            ref={video}
+            autoplay
+            playsInline
+            muted
+            aria-label={t.captureFinder}
+            onPlaying={() => setSeen(true)}
+          />
           <i aria-hidden="true" />
         </div>
       ) : null}
@@ -142,6 +150,7 @@ function Taking(props: { card: Card; film: boolean }): JSX.Element {
             <button
               type="button"
               class="btn primary"
+              disabled={!seen}
               onClick={() => {
                 if (video.current)
                   void still(video.current).then(choose, () => setTrouble(t.captureUnreadable));
