@@ -118,7 +118,7 @@ func (d *decider) complains() {
 // one that hears the alarm, where nothing else is open: who waits for a person
 // is served meanwhile.
 func (d *decider) besides(e Said, alarm string) {
-	if d.top() != nil || d.c.Speaker == "agent" {
+	if d.top() != nil || d.c.Speaker == "agent" || alarm == "" && onlyPerson.MatchString(folded(e.Text)) {
 		return
 	}
 	if v := d.verdict(e, besideP); v.kind == runs && (!has(e, ActNegated) || !d.refuses(e, v.intent)) && !termsOnly(e) {
@@ -130,6 +130,10 @@ func (d *decider) besides(e Said, alarm string) {
 		return
 	}
 }
+
+// onlyPerson is a wish for a person and nothing else: what its words are like is no
+// business of its own.
+var onlyPerson = regexp.MustCompile(`^(please |hi,? |hello,? )*((i|i'd|i would|can i|could i|may i|let me|get me|give me|want|need|like|to|just)[ ,]+)*(talk|speak|chat|connect me|put me through)? ?((to|with) )?(an? |the |your |some |real |live |human )*(agent|human|person|human being|representative|rep|operator|someone|somebody|advis[eo]r|colleague|staff)( (now|please|real|here))*[.!?]*$`)
 
 // hearers are the flows whose business an alarm is.
 func (d *decider) hearers(alarm string) []*flow.Flow {
