@@ -1672,6 +1672,8 @@ export interface components {
             id?: string;
             item?: string;
             /** @enum {string} */
+            mode?: "read" | "listen" | "whisper" | "barge" | "leave";
+            /** @enum {string} */
             outcome?: "passed" | "refused" | "unsafe" | "failed";
             /** @enum {string} */
             presence?: "ready" | "busy" | "away";
@@ -1691,7 +1693,7 @@ export interface components {
             /** @description transfer: a queue from colleagues */
             to_queue?: string;
             /** @enum {string} */
-            type: "hello" | "presence" | "accept" | "decline" | "send" | "handback" | "open" | "session" | "end_session" | "signal" | "edit" | "reveal" | "review_take" | "review_leave" | "review_item" | "review_show" | "review_end" | "ping" | "colleagues" | "transfer" | "invite" | "leave" | "hold" | "resume" | "wrapup" | "summary";
+            type: "hello" | "presence" | "accept" | "decline" | "send" | "handback" | "open" | "session" | "end_session" | "signal" | "edit" | "reveal" | "review_take" | "review_leave" | "review_item" | "review_show" | "review_end" | "ping" | "colleagues" | "transfer" | "invite" | "leave" | "hold" | "resume" | "wrapup" | "summary" | "visit";
             /** Format: int64 */
             v?: number;
             value?: string;
@@ -2386,6 +2388,13 @@ export interface components {
             sharing?: "screen" | "camera" | "none";
             /** @enum {string} */
             state: "offered" | "live" | "ended";
+            visitor?: components["schemas"]["SessionVisitor"];
+        };
+        SessionVisitor: {
+            /** @enum {string} */
+            mode: "listen" | "whisper" | "barge";
+            name: string;
+            number: string;
         };
         SignIn: {
             /** @description id of a customer or a member of staff of the demo cast, or anonymous */

@@ -25,6 +25,11 @@ export interface View {
 export function supervisorApi(token: (renew: boolean) => Promise<string>) {
   const send = signedSender("/api/v1/supervisor", token);
   return {
+    /** ticket opens one socket of the desk. */
+    ticket: async (): Promise<string> => {
+      const answer = await signedSender("/api/v1", token)("POST", "/tickets", {});
+      return ((await answer.json()) as { ticket: string }).ticket;
+    },
     wall: async (view: View): Promise<Wall> => {
       const all = new URLSearchParams();
       for (const [key, value] of Object.entries(view))

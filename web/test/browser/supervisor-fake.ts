@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
+import { WebSocketServer } from "ws";
 import type { Rule, Wall, WallAgent, WallCase, WallQueue } from "../../src/supervisor/api.ts";
 import { STAFF } from "./desk-fake.ts";
 
@@ -69,6 +70,8 @@ const live = (n: number, over: Partial<WallCase> = {}): WallCase => ({
 export interface SupervisorFake {
   url: string;
   asked: string[];
+  /** frames are what the page sent over the desk's socket. */
+  frames: string[];
   /** fail makes the wall answer with a refusal, or well again. */
   fail(on: boolean): void;
   stop(): Promise<void>;
@@ -77,6 +80,7 @@ export interface SupervisorFake {
 /** startSupervisorFake serves the built pages of `root` and a wall with four alarms. */
 export async function startSupervisorFake(root: string): Promise<SupervisorFake> {
   const asked: string[] = [];
+  const frames: string[] = [];
   let failing = false;
   const rules: Wall["rules"] = (["wait", "rate", "nobody", "silent"] as const).map((kind) => ({
     kind,
@@ -183,6 +187,7 @@ export async function startSupervisorFake(root: string): Promise<SupervisorFake>
           roles: [person?.role ?? "agent"],
         });
       }
+      if (path === "/tickets") return json(200, { ticket: "once" });
       if (path === "/supervisor/wall") {
         if (failing)
           return json(500, {
@@ -205,6 +210,47 @@ export async function startSupervisorFake(root: string): Promise<SupervisorFake>
       json(404, { code: "not_found", message: path });
     });
   });
+  const desk = new WebSocketServer({ server, path: "/api/v1/desk/socket" });
+  desk.on("connection", (socket) => {
+    const say = (frame: object): void => socket.send(JSON.stringify(frame));
+    socket.on("message", (data) => {
+      const frame = JSON.parse(String(data)) as Record<string, string>;
+      frames.push(String(data));
+      if (frame.type !== "visit") return;
+      const { conversation, id, mode } = frame;
+      say({ type: "accepted", id, conversation });
+      const session = {
+        id: "s-1",
+        code: "4821",
+        state: "live",
+        present: ["李女士", "罗志远", ...(mode === "read" ? [] : ["韩梅 880101"])],
+        ...(mode === "read" ? {} : { visitor: { name: "韩梅", number: "880101", mode } }),
+      };
+      if (mode === "read")
+        say({
+          type: "case",
+          conversation,
+          case: {
+            conversation,
+            flow_title: "密码重置",
+            step_title: "人脸核实",
+            slots: [],
+            session,
+            messages: [
+              { seq: 1, author: "customer", at: NOW, text: "我的手机号是 138****5678" },
+              { seq: 2, author: "agent", at: NOW, text: "请看镜头" },
+            ],
+          },
+        });
+      else if (mode !== "leave") say({ type: "session", conversation, session });
+      if (mode === "listen")
+        say({
+          type: "message",
+          conversation,
+          message: { seq: 3, author: "customer", at: NOW, text: "好的" },
+        });
+    });
+  });
   async function page(path: string, response: ServerResponse): Promise<void> {
     const name = extname(path) === "" ? `${path}.html` : path;
     try {
@@ -218,11 +264,14 @@ export async function startSupervisorFake(root: string): Promise<SupervisorFake>
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    frames,
     fail: (on) => {
       failing = on;
     },
     stop: () =>
       new Promise((resolve) => {
+        for (const socket of desk.clients) socket.terminate();
+        desk.close();
         server.closeAllConnections();
         server.close(() => resolve());
       }),

@@ -13,7 +13,14 @@ let browser: Browser;
 beforeAll(async () => {
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--mute-audio"],
+    args: [
+      "--use-fake-device-for-media-stream",
+      "--use-fake-ui-for-media-stream",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--mute-audio",
+    ],
   });
 });
 beforeEach(async () => {
@@ -105,6 +112,47 @@ describe("the supervisors' wall", () => {
     expect(errors).toEqual([]);
     await page.context().close();
   });
+
+  for (const width of [1440, 390]) {
+    it(`reads a conversation along and takes part in its session at ${width}`, async () => {
+      const errors: string[] = [];
+      const page = await visit("S01", width, errors);
+      const row = page.locator('tr[data-conversation$="0a12"]');
+      await row.getByRole("button", { name: /^查\s?看$/ }).click();
+      const ask = page.getByRole("dialog");
+      const go = ask.getByRole("button", { name: /^进\s?入$/ });
+      expect(await go.isDisabled()).toBe(true);
+      await ask.getByRole("button", { name: "坐席求助" }).click();
+      await go.click();
+      const look = page
+        .getByRole("dialog", { name: "李** 与 罗志远" })
+        .filter({ has: page.locator(".sv-look") });
+      await look.getByText("我的手机号是 138****5678").waitFor();
+      const sent = (part: string): boolean => fake.frames.some((f) => f.includes(part));
+      expect(sent('"mode":"read","reason":"坐席求助"')).toBe(true);
+      expect(await look.getByRole("button", { name: "旁听" }).getAttribute("aria-pressed")).toBe("false");
+
+      await look.getByRole("button", { name: "旁听" }).click();
+      await look.getByText("您能听到和看到双方").waitFor();
+      await look.getByText("韩梅 880101").waitFor();
+      await look.getByText("好的").waitFor();
+      await expect.poll(() => sent('"session":"s-1","signal":{"kind":"want"')).toBe(true);
+      // Who listens asks for no microphone.
+      expect(sent('\\"kind\\":\\"mic\\"')).toBe(false);
+      await look.getByRole("button", { name: "指导坐席" }).click();
+      await look.getByText("只有坐席听得到您").waitFor();
+      await expect.poll(() => sent('"mode":"whisper"')).toBe(true);
+      await expect.poll(() => sent('\\"kind\\":\\"mic\\",\\"on\\":true'), { timeout: 6_000 }).toBe(true);
+      expect(await findings(page)).toEqual([]);
+      await keepShot(page, `supervisor-look-${width}`);
+      await look.getByRole("button", { name: "加入通话" }).click();
+      await look.getByText("客户和坐席都听得到您").waitFor();
+      await look.getByRole("button", { name: /^离\s?开$/ }).click();
+      await expect.poll(() => sent('"mode":"leave"')).toBe(true);
+      expect(errors).toEqual([]);
+      await page.context().close();
+    });
+  }
 
   it("is for supervisors", async () => {
     const errors: string[] = [];

@@ -2,6 +2,7 @@ import { Button, Input, Select } from "antd";
 import { type ReactElement, useState } from "react";
 import type { View, Wall } from "../api";
 import { ago, clock, lasting, queueName, usePage } from "./context";
+import { LookButton } from "./look";
 
 interface Part {
   wall: Wall;
@@ -54,6 +55,9 @@ export function LivePart({ wall, view, change }: Part): ReactElement {
                 {c.held ? <small>{t.held}</small> : null}
               </td>
               <td data-label={t.c.since}>{clock(c.since, locale)}</td>
+              <td data-label={t.c.look}>
+                <LookButton of={c} />
+              </td>
             </tr>
           ))}
         </tbody>
