@@ -141,21 +141,22 @@ func (w *Wall) Look(ctx context.Context) error {
 	return nil
 }
 
-// Run looks for alarms until the context ends.
+// Run looks for alarms until the context ends. The first look comes after a while:
+// a node that has just started has not yet read who is on duty.
 func (w *Wall) Run(ctx context.Context) error {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	for {
-		look, cancel := context.WithTimeout(ctx, lookWithin)
-		if err := w.Look(look); err != nil && ctx.Err() == nil {
-			w.config.Log.Warn("alarms were not looked for", "error", err)
-		}
-		cancel()
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
 			return nil
 		}
+		look, cancel := context.WithTimeout(ctx, lookWithin)
+		if err := w.Look(look); err != nil && ctx.Err() == nil {
+			w.config.Log.Warn("alarms were not looked for", "error", err)
+		}
+		cancel()
 	}
 }
 

@@ -1,8 +1,8 @@
 import { Button, Input, Select } from "antd";
 import { type ReactElement, useState } from "react";
-import type { View, Wall } from "../api";
+import type { View, Wall, WallCase } from "../api";
 import { ago, clock, lasting, queueName, usePage } from "./context";
-import { LookButton } from "./look";
+import { LookButton, Looking } from "./look";
 
 interface Part {
   wall: Wall;
@@ -13,6 +13,7 @@ interface Part {
 /** LivePart lists who talks to whom. */
 export function LivePart({ wall, view, change }: Part): ReactElement {
   const { t, locale } = usePage();
+  const [looking, setLooking] = useState<{ of: WallCase; why: string } | null>(null);
   const silent = new Set(wall.alarms.filter((a) => a.kind === "silent").map((a) => a.handoff));
   return (
     <section aria-label={t.live}>
@@ -56,7 +57,7 @@ export function LivePart({ wall, view, change }: Part): ReactElement {
               </td>
               <td data-label={t.c.since}>{clock(c.since, locale)}</td>
               <td data-label={t.c.look}>
-                <LookButton of={c} />
+                <LookButton of={c} go={(why) => setLooking({ of: c, why })} />
               </td>
             </tr>
           ))}
@@ -68,6 +69,7 @@ export function LivePart({ wall, view, change }: Part): ReactElement {
         next={() => change({ live_skip: view.live_skip + wall.live.length })}
         back={() => change({ live_skip: 0 })}
       />
+      {looking ? <Looking key={looking.of.handoff} {...looking} close={() => setLooking(null)} /> : null}
     </section>
   );
 }

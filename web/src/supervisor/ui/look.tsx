@@ -5,12 +5,11 @@ import { half } from "../i18n";
 import { LookLine, type Mode } from "../line";
 import { clock, usePage } from "./context";
 
-/** LookButton asks why, and opens a conversation of the wall. */
-export function LookButton({ of }: { of: WallCase }): ReactElement {
+/** LookButton asks why a supervisor wants to see a conversation of the wall. */
+export function LookButton({ of, go }: { of: WallCase; go(why: string): void }): ReactElement {
   const { t } = usePage();
   const [asking, setAsking] = useState(false);
   const [reason, setReason] = useState("");
-  const [why, setWhy] = useState("");
   const short = reason.trim().length < 2;
   return (
     <>
@@ -26,7 +25,7 @@ export function LookButton({ of }: { of: WallCase }): ReactElement {
         onCancel={() => setAsking(false)}
         onOk={() => {
           setAsking(false);
-          setWhy(reason.trim());
+          go(reason.trim());
         }}
       >
         <p className="sv-hint">{t.lookHint}</p>
@@ -45,12 +44,12 @@ export function LookButton({ of }: { of: WallCase }): ReactElement {
           ))}
         </p>
       </Modal>
-      {why ? <Looking of={of} why={why} close={() => setWhy("")} /> : null}
     </>
   );
 }
 
-function Looking({ of, why, close }: { of: WallCase; why: string; close(): void }): ReactElement {
+/** Looking is an open conversation; it stays when its row leaves the wall. */
+export function Looking({ of, why, close }: { of: WallCase; why: string; close(): void }): ReactElement {
   const { api, t } = usePage();
   const [line, setLine] = useState<LookLine | null>(null);
   useEffect(() => {
