@@ -53,6 +53,12 @@ func (l *Look) audit(ctx context.Context, action string, detail map[string]any) 
 	return nil
 }
 
+// Visit writes down that a supervisor takes part in the conversation's remote
+// session, and as what (listen, whisper, barge). It comes before they do.
+func (l *Look) Visit(ctx context.Context, mode string) error {
+	return l.audit(ctx, "conversation."+mode, map[string]any{})
+}
+
 // Unmask writes down that and why what is masked is shown in full. Nothing may
 // be shown before it has returned.
 func (l *Look) Unmask(ctx context.Context, reason string) error {

@@ -22,6 +22,8 @@
 //     nothing until the next key frame, which is asked for.
 //   - What is tapped (Config.Tap) is what may be forwarded, packet for packet:
 //     nothing of a source that is not allowed.
+//   - A person may have an audience (Audience): nobody else gets a line for what they
+//     send, nor a packet of it, and it is not tapped. Without one everybody does.
 //   - Sequence numbers and timestamps towards a receiver never jump backwards.
 //   - Connections are closed by the janitor alone, which says so when a close
 //     takes longer than five seconds.

@@ -149,7 +149,7 @@ func (p *peer) subscribe(s *source) {
 	if _, ok := p.sinks[s]; ok {
 		return
 	}
-	k := newSink(s, s.peer+"-"+string(s.kind))
+	k := newSink(s, p.id, s.peer+"-"+string(s.kind))
 	t, err := p.pc.AddTransceiverFromTrack(k, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
 	if err != nil {
 		p.warn("add a receiver", err)

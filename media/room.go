@@ -15,8 +15,15 @@ type room struct {
 	peers   map[string]*peer
 	sources map[sourceKey]*source
 	epochs  map[string]int
-	ended   bool
+	// audiences are who may receive a person; whoever is not in it is for everybody.
+	audiences map[string]audience
+	ended     bool
 }
+
+// audience are the people who may receive somebody; nil is everybody, and who taps.
+type audience map[string]bool
+
+func (a audience) has(person string) bool { return a == nil || a[person] }
 
 type sourceKey struct {
 	peer string
@@ -24,7 +31,7 @@ type sourceKey struct {
 }
 
 func newRoom(server *Server, name string) *room {
-	return &room{server: server, name: name, peers: map[string]*peer{}, sources: map[sourceKey]*source{}, epochs: map[string]int{}}
+	return &room{server: server, name: name, peers: map[string]*peer{}, sources: map[sourceKey]*source{}, epochs: map[string]int{}, audiences: map[string]audience{}}
 }
 
 // source finds or makes the source of a person.
@@ -35,6 +42,7 @@ func (r *room) source(person string, kind Kind) *source {
 	s, ok := r.sources[key]
 	if !ok {
 		s = newSource(person, kind, r.server.config.Clock)
+		s.audience = r.audiences[person]
 		if tap := r.server.config.Tap; tap != nil {
 			s.tap = func(t Tapped) {
 				t.Room = r.name
@@ -68,7 +76,7 @@ func (r *room) join(person string) (int, error) {
 	r.peers[person] = p
 	var present []*source
 	for key, s := range r.sources {
-		if key.peer != person && s.live() {
+		if key.peer != person && s.live() && r.audiences[key.peer].has(person) {
 			present = append(present, s)
 		}
 	}
@@ -101,8 +109,30 @@ func (r *room) published(s *source) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for id, p := range r.peers {
-		if id != s.peer {
+		if id != s.peer && r.audiences[s.peer].has(id) {
 			p.queue.post(func() { p.subscribe(s) })
+		}
+	}
+}
+
+// audience says who may receive a person from now on.
+func (r *room) audience(person string, who audience) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.audiences[person] = who
+	for key, s := range r.sources {
+		if key.peer != person {
+			continue
+		}
+		s.restrict(who) // from here on no packet goes to anybody else
+		for id, p := range r.peers {
+			switch {
+			case id == person:
+			case !who.has(id):
+				p.queue.post(func() { p.unsubscribe(s) })
+			case s.live():
+				p.queue.post(func() { p.subscribe(s) })
+			}
 		}
 	}
 }

@@ -244,6 +244,31 @@ func (s *Server) Allow(name, person string, kind Kind, allowed bool) error {
 	return nil
 }
 
+// Audience says who in the room may receive what a person sends, from now on: these
+// and nobody else, the tap (Config.Tap) left out too; without a name nobody. It may be
+// said before the person joins. Nothing that was sent for one audience is replayed to
+// another.
+func (s *Server) Audience(name, person string, only ...string) error {
+	who := audience{}
+	for _, id := range only {
+		who[id] = true
+	}
+	return s.hear(name, person, who)
+}
+
+// Everybody ends what Audience said: everybody in the room receives the person, and
+// the tap does.
+func (s *Server) Everybody(name, person string) error { return s.hear(name, person, nil) }
+
+func (s *Server) hear(name, person string, who audience) error {
+	r, err := s.room(name)
+	if err != nil {
+		return err
+	}
+	r.audience(person, who)
+	return nil
+}
+
 // Restart begins a new search for a way to the person (ICE restart).
 func (s *Server) Restart(name, person string) error {
 	p, err := s.peer(name, person, 0)

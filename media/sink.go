@@ -41,6 +41,7 @@ const (
 // person. Everything but the counters is guarded by the source's lock.
 type sink struct {
 	source *source
+	to     string // the person who receives
 	id     string
 
 	state   sinkState
@@ -65,8 +66,8 @@ type sink struct {
 	again          atomic.Uint64 // answers to NACKs
 }
 
-func newSink(source *source, id string) *sink {
-	return &sink{source: source, id: id, last: uint16(rand.Uint32()), stamp: rand.Uint32(), bound: make(chan struct{}, 1)} //nolint:gosec // numbers on the wire, no secrets
+func newSink(source *source, to, id string) *sink {
+	return &sink{source: source, to: to, id: id, last: uint16(rand.Uint32()), stamp: rand.Uint32(), bound: make(chan struct{}, 1)} //nolint:gosec // numbers on the wire, no secrets
 }
 
 // Bind is called by pion when the line is up.

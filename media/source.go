@@ -48,6 +48,7 @@ type source struct {
 
 	mu       sync.Mutex
 	allowed  bool
+	audience audience
 	feed     int // number of the connection's stream that is taken
 	ring     *ring
 	newest   uint16
@@ -124,6 +125,16 @@ func (s *source) allow(allowed bool) {
 	}
 }
 
+// restrict changes who may receive the source. What was kept is forgotten: it was
+// for others.
+func (s *source) restrict(who audience) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.audience = who
+	s.forget()
+	s.requestKey(true)
+}
+
 // write takes one packet from the person's connection and forwards it.
 func (s *source) write(feed int, in *rtp.Packet) {
 	s.mu.Lock()
@@ -150,14 +161,14 @@ func (s *source) write(feed int, in *rtp.Packet) {
 	if fresh {
 		s.newest, s.begun = p.seq, true
 	}
-	if s.tap != nil {
+	if s.tap != nil && s.audience == nil {
 		s.tap(Tapped{Peer: s.peer, Kind: s.kind, Packet: in})
 	}
 	start := s.kind.Video() && keyFrame(p.payload)
 	s.keepKey(p, start)
 	now := s.clock()
 	for _, k := range s.sinks {
-		if k.forward(p, start, now) {
+		if s.audience.has(k.to) && k.forward(p, start, now) {
 			s.requestKey(false)
 		}
 	}
@@ -167,7 +178,7 @@ func (s *source) write(feed int, in *rtp.Packet) {
 func (s *source) report(feed int, in *rtcp.SenderReport) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.tap != nil && s.allowed && feed == s.feed {
+	if s.tap != nil && s.audience == nil && s.allowed && feed == s.feed {
 		s.tap(Tapped{Peer: s.peer, Kind: s.kind, Report: in})
 	}
 }
@@ -223,7 +234,7 @@ func (s *source) start(k *sink) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.clock()
-	if !s.kind.Video() || !s.allowed || !s.begun {
+	if !s.kind.Video() || !s.allowed || !s.begun || !s.audience.has(k.to) {
 		k.begin()
 		return true
 	}

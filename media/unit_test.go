@@ -24,7 +24,7 @@ func TestAnswersAreBounded(t *testing.T) {
 	s := newSource("customer", Screen, func() time.Time { return now })
 	s.allowed = true
 	feed := s.attach(func() {})
-	k := newSink(s, "x")
+	k := newSink(s, "somebody", "x")
 	l := &line{}
 	k.writer, k.rate = l, 90000
 	s.add(k)
@@ -110,7 +110,7 @@ func FuzzWrite(f *testing.F) {
 		s := newSource("p", Cam, time.Now)
 		s.allowed = true
 		feed := s.attach(func() {})
-		k := newSink(s, "x")
+		k := newSink(s, "somebody", "x")
 		l := &line{}
 		k.writer, k.rate = l, 90000
 		s.add(k)
@@ -190,5 +190,44 @@ func TestTapHearsWhatMayBeForwarded(t *testing.T) {
 	send(feed, 6)
 	if want := []uint16{3, 5, 4}; !slices.Equal(packets, want) || reports != 4 {
 		t.Errorf("tapped %v and %d reports, want %v and 4", packets, reports, want)
+	}
+}
+
+// Of a source whose audience grows smaller nothing leaves any more to those who are
+// out of it, though their lines are still there, nor is anything sent again.
+func TestAnAudienceHoldsAtOnce(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_700_000_000, 0)
+	s := newSource("supervisor", Mic, func() time.Time { return now })
+	s.allowed = true
+	taped := 0
+	s.tap = func(Tapped) { taped++ }
+	feed := s.attach(func() {})
+	lines := map[string]*line{"agent": {}, "customer": {}}
+	sinks := map[string]*sink{}
+	for to, l := range lines {
+		k := newSink(s, to, to)
+		k.writer, k.rate = l, 48000
+		s.add(k)
+		s.start(k)
+		sinks[to] = k
+	}
+	say := func(n uint16) {
+		s.write(feed, &rtp.Packet{Header: rtp.Header{SequenceNumber: n, Timestamp: uint32(n) * 960}, Payload: []byte{1}})
+	}
+	say(1)
+	s.restrict(audience{"agent": true})
+	say(2)
+	say(3)
+	s.restrict(nil)
+	sinks["customer"].control([]rtcp.Packet{&rtcp.TransportLayerNack{Nacks: rtcp.NackPairsFromSequenceNumbers([]uint16{lines["customer"].out[0].SequenceNumber})}}, now)
+	say(4)
+	if len(lines["agent"].out) != 4 || len(lines["customer"].out) != 2 || taped != 2 {
+		t.Errorf("the agent got %d packets, the customer %d, the tap %d", len(lines["agent"].out), len(lines["customer"].out), taped)
+	}
+	s.restrict(audience{})
+	say(5)
+	if len(lines["agent"].out) != 4 || len(lines["customer"].out) != 2 || taped != 2 {
+		t.Error("a packet for nobody went to somebody")
 	}
 }

@@ -27,6 +27,7 @@ export default defineConfig({
         desk: page("desk"),
         console: page("console"),
         evidence: page("evidence"),
+        supervisor: page("supervisor"),
       },
     },
   },

@@ -86,6 +86,8 @@ type world struct {
 	keeper *auth.Keeper
 	bus    *wires
 	master vault.Master
+	// sessions is nil where media is off.
+	sessions desk.Sessions
 }
 
 func newWorld(t *testing.T) *world {
@@ -137,7 +139,7 @@ func (w *world) start(t *testing.T, name string) *node {
 		Employees: func(string, string) []wire.Employee { return []wire.Employee{} },
 	})
 	agents := desk.New(desk.Config{
-		Engine: n.engine, Desk: n.desk, Keeper: w.keeper, Staff: staff, Mask: mask.Text,
+		Engine: n.engine, Desk: n.desk, Keeper: w.keeper, Staff: staff, Mask: mask.Text, Sessions: w.sessions,
 		Secret: func(s string) (string, bool) { out, found := mask.Secrets(s); return out, len(found) > 0 },
 	})
 	mux := http.NewServeMux()

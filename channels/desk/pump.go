@@ -21,6 +21,8 @@ type caseView struct {
 	own     bool
 	// review is what the conversation is read for, by who has taken that review.
 	review string
+	// visits is true once a supervisor has taken part in its remote session.
+	visits bool
 	watch  *assistant.Watch
 	timer  *time.Timer
 	added  time.Time
@@ -97,6 +99,7 @@ func (k *socket) add(id uuid.UUID, c *caseView) {
 	k.mu.Unlock()
 	if ended != nil {
 		ended.end()
+		k.unvisit(k.server.work, oldest, ended)
 		k.send(wire.ToStaff{Type: "released", Conversation: oldest.String()})
 	}
 	k.wake()

@@ -28,16 +28,11 @@ func (k *socket) reveal(ctx context.Context, frame wire.FromStaff) {
 		k.answer(frame, handoff.ErrNotYours)
 		return
 	}
-	reason := strings.TrimSpace(frame.Reason)
-	if n := utf8.RuneCountInString(reason); n < reasonMin || n > reasonMax {
-		k.refuse(frame, wire.Error{Code: "bad_input", Message: "请写明理由，2 到 300 字 / say why, in 2 to 300 characters"})
+	reason, ok := k.reason(frame)
+	if !ok {
 		return
 	}
 	mask := k.server.config.Mask
-	if reason != mask(reason) {
-		k.refuse(frame, wire.Error{Code: "bad_input", Message: "理由里请不要写客户信息 / no customer data in the reason, please"})
-		return
-	}
 	standing, err := c.look.Standing(ctx)
 	if err != nil {
 		k.answer(frame, err)
@@ -67,4 +62,19 @@ func (k *socket) reveal(ctx context.Context, frame wire.FromStaff) {
 		}
 	}
 	k.send(wire.ToStaff{Type: "revealed", ID: frame.ID, Conversation: frame.Conversation, Revealed: out})
+}
+
+// reason is why a member of staff looks, for the audit log; false when it was
+// refused.
+func (k *socket) reason(frame wire.FromStaff) (string, bool) {
+	reason := strings.TrimSpace(frame.Reason)
+	if n := utf8.RuneCountInString(reason); n < reasonMin || n > reasonMax {
+		k.refuse(frame, wire.Error{Code: "bad_input", Message: "请写明理由，2 到 300 字 / say why, in 2 to 300 characters"})
+		return "", false
+	}
+	if reason != k.server.config.Mask(reason) {
+		k.refuse(frame, wire.Error{Code: "bad_input", Message: "理由里请不要写客户信息 / no customer data in the reason, please"})
+		return "", false
+	}
+	return reason, true
 }

@@ -25,6 +25,9 @@ type Sessions interface {
 	End(ctx context.Context, session, by string) error
 	// Signal takes signalling from a member of staff; from is the staff id.
 	Signal(ctx context.Context, session, from string, s wire.Signal) error
+	// Visit brings a supervisor into the conversation's session, changes as what they
+	// are there (listen, whisper, barge), or takes them out (leave).
+	Visit(ctx context.Context, conversation uuid.UUID, staff, mode string) (wire.Session, error)
 }
 
 // Staff is what the channel needs to know of a member of staff.

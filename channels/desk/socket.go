@@ -163,6 +163,8 @@ func (k *socket) take(frame wire.FromStaff) {
 		k.summary(ctx, frame)
 	case "session", "end_session", "signal":
 		k.session(ctx, frame)
+	case "visit":
+		k.visit(ctx, frame)
 	case "review_take", "review_leave", "review_item", "review_show", "review_end":
 		k.review(ctx, frame)
 	default:
@@ -358,13 +360,14 @@ func (k *socket) leave() {
 	seat, cases := k.seat, k.cases
 	k.cases = map[uuid.UUID]*caseView{}
 	k.mu.Unlock()
-	for _, c := range cases {
+	// The server may be stopping: that the agent left is noted all the same.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(k.server.work), channels.HelloDeadline)
+	defer cancel()
+	for id, c := range cases {
 		c.end()
+		k.unvisit(ctx, id, c)
 	}
 	if seat != nil {
-		// The server may be stopping: that the agent left is noted all the same.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(k.server.work), channels.HelloDeadline)
-		defer cancel()
 		seat.Leave(ctx)
 	}
 }

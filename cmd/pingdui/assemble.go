@@ -18,6 +18,7 @@ import (
 	"github.com/pingdui/pingdui/assistant/dialogue"
 	"github.com/pingdui/pingdui/assistant/handoff"
 	"github.com/pingdui/pingdui/assistant/mind"
+	"github.com/pingdui/pingdui/assistant/wall"
 	channeldesk "github.com/pingdui/pingdui/channels/desk"
 	"github.com/pingdui/pingdui/channels/rest"
 	channelweb "github.com/pingdui/pingdui/channels/web"
@@ -30,6 +31,7 @@ import (
 	"github.com/pingdui/pingdui/internal/demo"
 	"github.com/pingdui/pingdui/internal/httpapi"
 	"github.com/pingdui/pingdui/internal/httpapi/console"
+	"github.com/pingdui/pingdui/internal/httpapi/supervisor"
 	"github.com/pingdui/pingdui/internal/mask"
 	"github.com/pingdui/pingdui/internal/release"
 	"github.com/pingdui/pingdui/internal/remote"
@@ -84,6 +86,7 @@ type rooms struct {
 	cast   demo.Cast
 	core   core // where the bank's core is reached
 	desk   *handoff.Desk
+	wall   *wall.Wall
 	staff  *channeldesk.Server
 	caller *demo.Caller
 	remote *remote.Service
@@ -219,6 +222,7 @@ func register(api *httpapi.API, r *rooms) {
 	registerPlay(api, r)
 	registerEvidence(api, r)
 	registerCaptures(api, r)
+	supervisor.Register(api, supervisor.Config{Wall: r.wall, Name: func(id string) string { return r.colleague(id, "zh") }})
 	console.Register(api, console.Config{
 		Releases: r.releases, Knowledge: r.knowledge, Audit: r.audit, Try: tryer{r}, Misses: r.misses, Runs: r.engine, Clock: time.Now, Zone: r.zone,
 		Understand: func(text string, at time.Time) dialogue.Understanding { return r.mind.Understand(text, at, nil) },

@@ -13,6 +13,7 @@ import (
 	"github.com/pingdui/pingdui/assistant"
 	"github.com/pingdui/pingdui/assistant/dialogue"
 	"github.com/pingdui/pingdui/assistant/handoff"
+	"github.com/pingdui/pingdui/assistant/wall"
 	channeldesk "github.com/pingdui/pingdui/channels/desk"
 	"github.com/pingdui/pingdui/internal/auth"
 	"github.com/pingdui/pingdui/internal/bus"
@@ -43,6 +44,8 @@ func (r *rooms) openDesk(p *program, mux *http.ServeMux) error {
 		}
 	}
 	p.run(r.desk.Run)
+	r.wall = wall.New(wall.Config{Pool: r.db.pool, Desk: r.desk, Audit: r.audit, Clock: time.Now, Zone: r.zone, Log: r.log})
+	p.run(r.wall.Run)
 	r.staff = channeldesk.New(channeldesk.Config{
 		Engine: r.engine, Desk: r.desk, Keeper: r.keeper, Log: r.log, Origins: r.origins, Staff: r.member,
 		Secret: maskSecrets, Mask: mask.Text, Clock: time.Now, Sessions: r.remote, Reviews: r.remote, Session: r.remote.Session, Customer: r.profile,

@@ -16,6 +16,9 @@
 //     one takes that back. It is written to the sealed log of media/evidence, whose
 //     data key is wrapped by the master key and whose anchors are rows that can only
 //     be inserted. A node that starts gives the files of lost nodes their end.
+//   - A supervisor comes only by Visit. Everybody is told before a packet of the two can
+//     reach the supervisor and before one of the supervisor's can reach the customer; a
+//     whisper reaches the agent alone, and no recording.
 //   - Either side can end at any time; the customer's word needs nothing else.
 //   - Signalling may come from the sockets of any node: the session lives on the
 //     node it was offered on, others pass frames over the bus. What is lost there

@@ -182,8 +182,16 @@ func newOfficeRecording(t *testing.T, pool *pgxpool.Pool, node string, bus remot
 	o.service, err = remote.New(remote.Config{
 		Pool: pool, Media: server, Engine: o, Bus: bus, Node: node, Clock: o.clock, Recorder: o.recorder, Chats: o, MaskName: func(string) string { return "王**" },
 		ToCustomer: func(_ uuid.UUID, session string, s wire.Signal) bool { return send("customer", session, s) },
-		ToAgent:    func(_, session string, s wire.Signal) bool { return send("agent", session, s) },
-		People: func(context.Context, string, string) (string, wire.Agent) {
+		ToAgent: func(staff, session string, s wire.Signal) bool {
+			if staff == "8001" {
+				staff = "agent"
+			}
+			return send(staff, session, s)
+		},
+		People: func(_ context.Context, _, staff string) (string, wire.Agent) {
+			if staff == "S01" {
+				return "王女士", wire.Agent{Name: "唐慧", Number: "880101"}
+			}
 			return "王女士", wire.Agent{Name: "李晓", Number: "8001"}
 		},
 	})

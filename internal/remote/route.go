@@ -22,7 +22,9 @@ type inbound struct {
 	Session string      `json:"session"`
 	Role    string      `json:"role"`
 	Signal  wire.Signal `json:"signal"`
-	Fact    *fact       `json:"fact,omitempty"` // for the session's recording, instead of a signal
+	By      string      `json:"by,omitempty"`    // the supervisor's id, for that role
+	Visit   *Visitor    `json:"visit,omitempty"` // instead of a signal: comes, changes mode, or leaves
+	Fact    *fact       `json:"fact,omitempty"`  // for the session's recording, instead of a signal
 }
 
 // fact is something for a recording.
@@ -36,13 +38,15 @@ type outbound struct {
 	From         string       `json:"from"`
 	Conversation uuid.UUID    `json:"conversation"`
 	Agent        string       `json:"agent"`
+	Visitor      string       `json:"visitor,omitempty"` // id of the supervisor who is there
 	Session      string       `json:"session"`
-	To           string       `json:"to"`               // customer, agent or empty for both
+	To           string       `json:"to"`               // customer, agent, supervisor or empty for all
 	Signal       *wire.Signal `json:"signal,omitempty"` // nil: what is shown has changed
 }
 
-func (s *Service) publishIn(r row, role string, frame wire.Signal) {
-	raw, err := json.Marshal(inbound{Session: r.ID.String(), Role: role, Signal: frame})
+func (s *Service) publishIn(r row, in inbound) {
+	in.Session = r.ID.String()
+	raw, err := json.Marshal(in)
 	if err != nil {
 		s.warn("pass a frame on", err)
 		return
@@ -50,10 +54,15 @@ func (s *Service) publishIn(r row, role string, frame wire.Signal) {
 	s.config.Bus.Publish(subjectIn+r.Node, raw)
 }
 
-// deliver gives a frame to the sockets of one or both, on every node.
-func (s *Service) deliver(conversation uuid.UUID, agent, id string, frame wire.Signal, to string) {
-	s.here(outbound{Conversation: conversation, Agent: agent, Session: id, To: to, Signal: &frame})
-	s.elsewhere(outbound{From: s.config.Node, Conversation: conversation, Agent: agent, Session: id, To: to, Signal: &frame})
+// deliver gives a frame to the sockets of one or all, on every node.
+func (s *Service) deliver(r row, frame wire.Signal, to string) {
+	out := outbound{Conversation: r.Conversation, Agent: r.Agent, Session: r.ID.String(), To: to, Signal: &frame}
+	if r.Visitor != nil {
+		out.Visitor = r.Visitor.ID
+	}
+	s.here(out)
+	out.From = s.config.Node
+	s.elsewhere(out)
 }
 
 func (s *Service) changed(r row) {
@@ -66,11 +75,15 @@ func (s *Service) here(out outbound) {
 		s.config.Changed(out.Conversation, out.Agent)
 		return
 	}
-	if out.To != roleAgent {
+	to := func(role string) bool { return out.To == "" || out.To == role }
+	if to(roleCustomer) {
 		s.config.ToCustomer(out.Conversation, out.Session, *out.Signal)
 	}
-	if out.To != roleCustomer {
+	if to(roleAgent) {
 		s.config.ToAgent(out.Agent, out.Session, *out.Signal)
+	}
+	if to(roleSupervisor) && out.Visitor != "" {
+		s.config.ToAgent(out.Visitor, out.Session, *out.Signal)
 	}
 }
 
@@ -104,7 +117,12 @@ func (s *Service) listen(ctx context.Context) (func(), error) {
 			return
 		}
 		if x := s.local(in.Session); x != nil {
-			s.warn("take a frame of another node", x.handle(ctx, in.Role, in.Signal))
+			if in.Visit != nil {
+				_, err := x.visit(ctx, *in.Visit)
+				s.warn("take a supervisor's visit of another node", err)
+				return
+			}
+			s.warn("take a frame of another node", x.handle(ctx, in.Role, in.By, in.Signal))
 		}
 	})
 	if err != nil {

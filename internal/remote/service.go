@@ -224,7 +224,11 @@ func toWire(r row) wire.Session {
 	if present == nil {
 		present = []string{}
 	}
-	return wire.Session{ID: r.ID.String(), Code: r.Code, State: r.State, Sharing: r.Sharing, Present: present}
+	out := wire.Session{ID: r.ID.String(), Code: r.Code, State: r.State, Sharing: r.Sharing, Present: present}
+	if v := r.Visitor; v != nil {
+		out.Visitor = &wire.SessionVisitor{Name: v.Name, Number: v.Number, Mode: v.Mode}
+	}
+	return out
 }
 
 // End ends a session of the agent.
@@ -232,33 +236,43 @@ func (s *Service) End(ctx context.Context, id, by string) error {
 	return s.Signal(ctx, id, by, signal("end", endBody{By: roleAgent, Reason: "agent"}))
 }
 
-// Signal takes a frame of an agent. The session must be the agent's own.
+// Signal takes a frame of a member of staff: of the agent whose session it is, or
+// of the supervisor who is in it.
 func (s *Service) Signal(ctx context.Context, id, from string, frame wire.Signal) error {
-	return s.take(ctx, id, frame, roleAgent, func(_ uuid.UUID, agent string) bool { return agent == from })
+	return s.take(ctx, id, frame, from, func(_ uuid.UUID, agent string) string {
+		if agent == from {
+			return roleAgent
+		}
+		return roleSupervisor
+	})
 }
 
 // CustomerSignal takes a frame that came over a signed-in socket of the conversation.
 func (s *Service) CustomerSignal(ctx context.Context, conversation uuid.UUID, id string, frame wire.Signal) error {
-	return s.take(ctx, id, frame, roleCustomer, func(in uuid.UUID, _ string) bool { return in == conversation })
+	return s.take(ctx, id, frame, "", func(in uuid.UUID, _ string) string {
+		if in == conversation {
+			return roleCustomer
+		}
+		return ""
+	})
 }
 
 // take checks whose session it is and hands the frame to the node it lives on.
-func (s *Service) take(ctx context.Context, id string, frame wire.Signal, role string, own func(conversation uuid.UUID, agent string) bool) error {
+// role says as who somebody speaks, empty for nobody; a supervisor must be there.
+func (s *Service) take(ctx context.Context, id string, frame wire.Signal, by string, role func(conversation uuid.UUID, agent string) string) error {
 	key, err := uuid.Parse(id)
 	if err != nil {
 		return assistant.ErrNotFound
 	}
 	if x := s.local(key.String()); x != nil {
-		if !own(x.row.Conversation, x.row.Agent) { // not the whole row: the rest of it changes under the lock
-			return assistant.ErrNotFound
-		}
-		return x.handle(ctx, role, frame)
+		return x.handle(ctx, role(x.row.Conversation, x.row.Agent), by, frame) // not the whole row: the rest of it changes under the lock
 	}
 	r, err := one[row](ctx, s.store, "Read", key)
 	if err != nil {
 		return err
 	}
-	if !own(r.Conversation, r.Agent) || r.State == "ended" {
+	as := role(r.Conversation, r.Agent)
+	if as == "" || as == roleSupervisor && (r.Visitor == nil || r.Visitor.ID != by) || r.State == "ended" {
 		return assistant.ErrNotFound
 	}
 	if s.config.Bus == nil || r.Node == s.config.Node {
@@ -267,7 +281,7 @@ func (s *Service) take(ctx context.Context, id string, frame wire.Signal, role s
 	if len(frame.Body) > bodyMax {
 		return bad("内容过长", "the signal is too large")
 	}
-	s.publishIn(r, role, frame)
+	s.publishIn(r, inbound{Role: as, By: by, Signal: frame})
 	return nil
 }
 
@@ -323,6 +337,7 @@ func (s *Service) sweep(ctx context.Context) {
 	now := s.config.Clock()
 	for _, x := range s.locals() {
 		x.checkRecording(ctx)
+		x.checkVisitor(ctx, now)
 		if reason := x.overdue(now); reason != "" {
 			s.warn("end a silent session", x.end(ctx, "system", reason))
 		}
@@ -340,7 +355,7 @@ func (s *Service) sweep(ctx context.Context) {
 	orphans, err := many[row](ctx, s.store, "Orphans", s.config.Node, now)
 	s.warn("look for sessions of gone nodes", err)
 	for _, r := range orphans {
-		s.deliver(r.Conversation, r.Agent, r.ID.String(), signal("end", endBody{By: "system", Reason: "node"}), "")
+		s.deliver(r, signal("end", endBody{By: "system", Reason: "node"}), "")
 		s.changed(r)
 	}
 	if len(orphans) > 0 {

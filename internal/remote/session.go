@@ -18,6 +18,8 @@ import (
 const (
 	roleCustomer = "customer"
 	roleAgent    = "agent"
+	// roleSupervisor is a third person, while one is there.
+	roleSupervisor = "supervisor"
 )
 
 // session is one open session on the node it lives on.
@@ -58,7 +60,7 @@ func (x *session) id() string { return x.row.ID.String() }
 func (x *session) wire() wire.Session { return toWire(x.row) }
 
 func (x *session) send(to, kind string, body any) {
-	x.service.deliver(x.row.Conversation, x.row.Agent, x.id(), signal(kind, body), to)
+	x.service.deliver(x.row, signal(kind, body), to)
 }
 
 func (x *session) tellState() {
@@ -66,14 +68,17 @@ func (x *session) tellState() {
 	x.send("", "state", stateBody{Session: &w, Agent: &x.agent, Links: x.links, Clients: x.clients, Paused: x.paused})
 }
 
-// handle takes one frame of the customer or the agent.
-func (x *session) handle(ctx context.Context, role string, frame wire.Signal) error {
+// handle takes one frame of the customer, the agent or the supervisor, whose id is by.
+func (x *session) handle(ctx context.Context, role, by string, frame wire.Signal) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.row.State == "ended" {
+	if role == "" || x.row.State == "ended" || role == roleSupervisor && (x.row.Visitor == nil || x.row.Visitor.ID != by) {
 		return assistant.ErrNotFound
 	}
 	x.heard[role] = x.service.config.Clock()
+	if role == roleSupervisor {
+		return x.visitorSays(ctx, frame)
+	}
 	if frame.Kind == "end" {
 		return x.endLocked(ctx, role, role)
 	}
@@ -181,11 +186,12 @@ func (x *session) endLocked(ctx context.Context, by, reason string) error {
 	}
 	x.keepEvent(ctx, note{"ended", by, map[string]any{"reason": reason}})
 	x.stopRecording(ctx, by)
-	x.row.State, x.row.Sharing, x.row.Present = "ended", "none", nil
+	last := x.row // tells the supervisor too
+	x.row.State, x.row.Sharing, x.row.Present, x.row.Visitor = "ended", "none", nil, nil
 	x.service.mu.Lock()
 	delete(x.service.live, x.id())
 	x.service.mu.Unlock()
-	x.send("", "end", endBody{By: by, Reason: reason})
+	x.service.deliver(last, signal("end", endBody{By: by, Reason: reason}), "")
 	x.service.changed(x.row)
 	x.service.hear()
 	return nil

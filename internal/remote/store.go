@@ -28,6 +28,7 @@ type row struct {
 	Sharing      string    `db:"sharing"`
 	Present      []string  `db:"present"`
 	Node         string    `db:"node"`
+	Visitor      *Visitor  `db:"visitor"`
 }
 
 type unreported struct {

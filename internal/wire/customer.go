@@ -119,8 +119,18 @@ type Session struct {
 	State   string   `json:"state" enum:"offered,live,ended"`
 	Sharing string   `json:"sharing,omitempty" enum:"screen,camera,none"`
 	Present []string `json:"present" nullable:"false" doc:"everyone who sees or hears, by name"`
+	// Visitor is the supervisor among them.
+	Visitor *SessionVisitor `json:"visitor,omitempty"`
 	// Review is how far the check list is where the session has one.
 	Review *Progress `json:"review,omitempty"`
+}
+
+// SessionVisitor is a supervisor in a session. listen: hears and sees, and sends nothing;
+// whisper: heard by the agent alone; barge: heard by everybody.
+type SessionVisitor struct {
+	Name   string `json:"name"`
+	Number string `json:"number"`
+	Mode   string `json:"mode" enum:"listen,whisper,barge"`
 }
 
 // Message is one committed message.

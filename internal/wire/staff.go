@@ -15,8 +15,10 @@ type FromStaff struct {
 	// transfer: Conversation, ToAgent or ToQueue, Text (note) · invite: Conversation, ToAgent
 	// leave: Conversation (one of two agents goes) · wrapup: Handoff, Codes, Text (note)
 	// summary: Conversation, ID (what it was about, from its record; ask before handing back)
+	// visit: Conversation, Mode, Reason (the first time): a supervisor reads along (read), or is in the remote
+	// session too (listen, whisper, barge); leave ends both
 	// Every frame may carry an ID; its accepted or error carries it back.
-	Type string `json:"type" enum:"hello,presence,accept,decline,send,handback,open,session,end_session,signal,edit,reveal,review_take,review_leave,review_item,review_show,review_end,ping,colleagues,transfer,invite,leave,hold,resume,wrapup,summary"`
+	Type string `json:"type" enum:"hello,presence,accept,decline,send,handback,open,session,end_session,signal,edit,reveal,review_take,review_leave,review_item,review_show,review_end,ping,colleagues,transfer,invite,leave,hold,resume,wrapup,summary,visit"`
 
 	V            int     `json:"v,omitempty"`
 	Ticket       string  `json:"ticket,omitempty"`
@@ -34,6 +36,7 @@ type FromStaff struct {
 	Item         string  `json:"item,omitempty"`
 	State        string  `json:"state,omitempty" enum:"open,ok,no"`
 	Outcome      string  `json:"outcome,omitempty" enum:"passed,refused,unsafe,failed"`
+	Mode         string  `json:"mode,omitempty" enum:"read,listen,whisper,barge,leave"`
 
 	ToAgent string   `json:"to_agent,omitempty" doc:"transfer, invite: a staff id from colleagues"`
 	ToQueue string   `json:"to_queue,omitempty" doc:"transfer: a queue from colleagues"`

@@ -6,16 +6,16 @@ SELECT $1, c.id, c.subject, $3, $4, 'offered', $5, $6,
 FROM conversation c
 WHERE c.id = $2 AND c.speaker = 'agent' AND c.agent = $3
 ON CONFLICT (conversation) WHERE state <> 'ended' DO NOTHING
-RETURNING id, conversation, subject, agent, code, state, sharing, present, node;
+RETURNING id, conversation, subject, agent, code, state, sharing, present, node, visitor;
 
 -- name: Owns
 SELECT count(*) FROM conversation WHERE id = $1 AND speaker = 'agent' AND agent = $2;
 
 -- name: Read
-SELECT id, conversation, subject, agent, code, state, sharing, present, node FROM session WHERE id = $1;
+SELECT id, conversation, subject, agent, code, state, sharing, present, node, visitor FROM session WHERE id = $1;
 
 -- name: OpenOf
-SELECT id, conversation, subject, agent, code, state, sharing, present, node FROM session
+SELECT id, conversation, subject, agent, code, state, sharing, present, node, visitor FROM session
 WHERE conversation = $1 AND state <> 'ended';
 
 -- name: Start
@@ -24,8 +24,11 @@ UPDATE session SET state = 'live', started_at = $2, present = $3 WHERE id = $1 A
 -- name: Show
 UPDATE session SET sharing = $2, present = $3 WHERE id = $1 AND state = 'live';
 
+-- name: Visit
+UPDATE session SET visitor = $2, present = $3 WHERE id = $1 AND state = 'live';
+
 -- name: End
-UPDATE session SET state = 'ended', ended_at = $2, ended_by = $3, sharing = 'none', present = '{}'
+UPDATE session SET state = 'ended', ended_at = $2, ended_by = $3, sharing = 'none', present = '{}', visitor = NULL
 WHERE id = $1 AND state <> 'ended';
 
 -- name: Note
@@ -44,14 +47,14 @@ UPDATE session SET reported = $2 WHERE id = $1;
 
 -- Sessions of nodes that have gone can't go on: their packets went there.
 -- name: Orphans
-UPDATE session SET state = 'ended', ended_at = $2, ended_by = 'node', sharing = 'none', present = '{}'
+UPDATE session SET state = 'ended', ended_at = $2, ended_by = 'node', sharing = 'none', present = '{}', visitor = NULL
 WHERE state <> 'ended' AND node <> $1
   AND NOT EXISTS (SELECT FROM node n WHERE n.id = session.node AND n.beat_at > clock_timestamp() - interval '10 seconds')
-RETURNING id, conversation, subject, agent, code, state, sharing, present, node;
+RETURNING id, conversation, subject, agent, code, state, sharing, present, node, visitor;
 
 -- Open sessions whose conversation the agent no longer owns: handed back.
 -- name: Disowned
-SELECT s.id, s.conversation, s.subject, s.agent, s.code, s.state, s.sharing, s.present, s.node FROM session s JOIN conversation c ON c.id = s.conversation
+SELECT s.id, s.conversation, s.subject, s.agent, s.code, s.state, s.sharing, s.present, s.node, s.visitor FROM session s JOIN conversation c ON c.id = s.conversation
 WHERE s.state <> 'ended' AND s.node = $1 AND NOT (c.speaker = 'agent' AND c.agent = s.agent);
 
 -- name: Events

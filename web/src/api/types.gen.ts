@@ -947,6 +947,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/supervisor/alarms/{alarm}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acknowledge an alarm */
+        post: operations["supervisor-seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supervisor/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set when an alarm is raised */
+        put: operations["supervisor-rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supervisor/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The wall at this moment */
+        get: operations["supervisor-wall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets": {
         parameters: {
             query?: never;
@@ -1006,9 +1057,33 @@ export interface components {
             name: string;
             number: string;
         };
+        AlarmRule: {
+            enabled: boolean;
+            /** @enum {string} */
+            kind: "wait" | "rate" | "nobody" | "silent";
+            /** @description empty: for all that have none of their own */
+            queue: string;
+            readonly set_by?: string;
+            /**
+             * Format: int64
+             * @description wait, silent: 5 to 86400 seconds; rate: 1 to 100 percent; nobody: 0
+             */
+            threshold: number;
+        };
         Amount: {
             figures: string;
             words?: string;
+        };
+        AnswerRate: {
+            /** Format: int64 */
+            asked: number;
+            /** Format: int64 */
+            in_time: number;
+            /**
+             * Format: int64
+             * @description rounded down; -1 when nobody asked
+             */
+            percent: number;
         };
         Article: {
             answer: {
@@ -1676,6 +1751,8 @@ export interface components {
             id?: string;
             item?: string;
             /** @enum {string} */
+            mode?: "read" | "listen" | "whisper" | "barge" | "leave";
+            /** @enum {string} */
             outcome?: "passed" | "refused" | "unsafe" | "failed";
             /** @enum {string} */
             presence?: "ready" | "busy" | "away";
@@ -1695,7 +1772,7 @@ export interface components {
             /** @description transfer: a queue from colleagues */
             to_queue?: string;
             /** @enum {string} */
-            type: "hello" | "presence" | "accept" | "decline" | "send" | "handback" | "open" | "session" | "end_session" | "signal" | "edit" | "reveal" | "review_take" | "review_leave" | "review_item" | "review_show" | "review_end" | "ping" | "colleagues" | "transfer" | "invite" | "leave" | "hold" | "resume" | "wrapup" | "summary";
+            type: "hello" | "presence" | "accept" | "decline" | "send" | "handback" | "open" | "session" | "end_session" | "signal" | "edit" | "reveal" | "review_take" | "review_leave" | "review_item" | "review_show" | "review_end" | "ping" | "colleagues" | "transfer" | "invite" | "leave" | "hold" | "resume" | "wrapup" | "summary" | "visit";
             /** Format: int64 */
             v?: number;
             value?: string;
@@ -1887,6 +1964,16 @@ export interface components {
             /** Format: date-time */
             started_at: string;
         };
+        OnDuty: {
+            /** Format: int64 */
+            away: number;
+            /** Format: int64 */
+            busy: number;
+            /** Format: int64 */
+            ready: number;
+            /** Format: int64 */
+            wrapup: number;
+        };
         OpenConversationRequest: {
             /** @description empty for the caller's latest, or a new one */
             conversation?: string;
@@ -2040,6 +2127,10 @@ export interface components {
             place?: number;
             /** Format: int64 */
             wait_s?: number;
+        };
+        QueueSkill: {
+            queue: string;
+            skill: string;
         };
         Quote: {
             /** Format: int64 */
@@ -2409,6 +2500,13 @@ export interface components {
             sharing?: "screen" | "camera" | "none";
             /** @enum {string} */
             state: "offered" | "live" | "ended";
+            visitor?: components["schemas"]["SessionVisitor"];
+        };
+        SessionVisitor: {
+            /** @enum {string} */
+            mode: "listen" | "whisper" | "barge";
+            name: string;
+            number: string;
         };
         SignIn: {
             /** @description id of a customer or a member of staff of the demo cast, or anonymous */
@@ -2815,6 +2913,164 @@ export interface components {
             step?: string;
             urgent?: boolean;
             vip?: boolean;
+        };
+        Wall: {
+            /** @description a page of 50, by id */
+            agents: components["schemas"]["WallAgent"][];
+            /** @description open ones, those nobody has seen first; at most 200 */
+            alarms: components["schemas"]["WallAlarm"][];
+            /**
+             * Format: date-time
+             * @description when it was counted: at most a second before it was asked for
+             */
+            at: string;
+            duty: components["schemas"]["OnDuty"];
+            /** @description of the last 30 minutes */
+            half_hour: components["schemas"]["AnswerRate"];
+            /** @description a page of 50, the longest silent first */
+            live: components["schemas"]["WallCase"][];
+            /** @description ask for those after the last one's id */
+            more_agents: boolean;
+            /** @description ask with live_skip */
+            more_live: boolean;
+            queues: components["schemas"]["WallQueue"][];
+            rules: components["schemas"]["AlarmRule"][];
+            /** @description which skill serves which queue */
+            skills: components["schemas"]["QueueSkill"][];
+            today: components["schemas"]["AnswerRate"];
+        };
+        WallAgent: {
+            /** Format: int64 */
+            capacity: number;
+            home?: boolean;
+            id: string;
+            /**
+             * Format: date-time
+             * @description serves nobody since then
+             */
+            idle?: string;
+            name: string;
+            number: string;
+            /** @enum {string} */
+            presence: "ready" | "busy" | "away" | "wrapup";
+            /** @description of those conversations */
+            queues: string[];
+            /**
+             * Format: int64
+             * @description conversations in hand
+             */
+            serves: number;
+            /**
+             * Format: date-time
+             * @description the longest of them was accepted then
+             */
+            since?: string;
+            skills: string[];
+        };
+        WallAlarm: {
+            /** @description silent: name and id */
+            agent?: string;
+            /** @description silent: which conversation */
+            handoff?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "wait" | "rate" | "nobody" | "silent";
+            queue: string;
+            /** Format: date-time */
+            raised_at: string;
+            /** Format: date-time */
+            seen_at?: string;
+            /** @description who acknowledged it */
+            seen_by?: string;
+            /** Format: int64 */
+            threshold: number;
+            /**
+             * Format: int64
+             * @description seconds, percent, or (nobody) how many wait
+             */
+            value: number;
+        };
+        WallCase: {
+            agent: string;
+            /** @description its 口令 */
+            code?: string;
+            conversation: string;
+            /** @description masked */
+            customer: string;
+            /** @description where it stood when it asked for a person */
+            flow?: string;
+            /** @description a second agent */
+            guest?: string;
+            handoff: string;
+            /**
+             * Format: date-time
+             * @description the customer holds on since then
+             */
+            held?: string;
+            name: string;
+            number: string;
+            queue: string;
+            /** @description id of the remote session */
+            session?: string;
+            /** @enum {string} */
+            session_state?: "offered" | "live";
+            /**
+             * Format: int64
+             * @description the customer waits for words so long; 0: it is the customer's turn
+             */
+            silent_s: number;
+            /** Format: date-time */
+            since: string;
+            step?: string;
+        };
+        WallQueue: {
+            /**
+             * Format: int64
+             * @description call-backs
+             */
+            booked: number;
+            /**
+             * Format: int64
+             * @description call-backs due within 30 minutes
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description conversations they could take now
+             */
+            free: number;
+            half_hour: components["schemas"]["AnswerRate"];
+            /**
+             * Format: int64
+             * @description conversations with a person
+             */
+            live: number;
+            /**
+             * Format: int64
+             * @description the longest wait so far; 0 when nobody waits
+             */
+            longest_s: number;
+            /**
+             * Format: int64
+             * @description agents there for it, overflow included
+             */
+            on: number;
+            /** @description people serve it at this hour */
+            open: boolean;
+            queue: string;
+            /**
+             * Format: int64
+             * @description four of five are served within wait_s ± spread_s
+             */
+            spread_s: number;
+            today: components["schemas"]["AnswerRate"];
+            /**
+             * Format: int64
+             * @description expected wait of who would come now; 0 when it can't be known
+             */
+            wait_s: number;
+            /** Format: int64 */
+            waiting: number;
         };
         WayReach: {
             /** Format: int64 */
@@ -4901,6 +5157,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "supervisor-seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "supervisor-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmRule"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "supervisor-wall": {
+        parameters: {
+            query?: {
+                /** @description agents at this */
+                presence?: "ready" | "busy" | "away" | "wrapup";
+                /** @description agents with this skill */
+                skill?: string;
+                /** @description agents of this number, id or beginning of a name */
+                agent?: string;
+                /** @description agents after this id */
+                after?: string;
+                /** @description conversations of this queue */
+                queue?: string;
+                /** @description conversations that were shown already */
+                live_skip?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wall"];
                 };
             };
             /** @description Error */

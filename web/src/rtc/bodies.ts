@@ -22,7 +22,7 @@ export interface RtcSignal {
 }
 
 /** Role is whose side this page is. */
-export type Role = "customer" | "agent";
+export type Role = "customer" | "agent" | "supervisor";
 
 /** SourceKind is what a person sends. */
 export type SourceKind = "mic" | "cam" | "screen" | "doc";
@@ -58,6 +58,13 @@ export interface Share {
   reason?: string;
 }
 
+/** Visitor is a supervisor in a session: listening, heard by the agent alone, or by all. */
+export interface Visitor {
+  name: string;
+  number: string;
+  mode: "listen" | "whisper" | "barge";
+}
+
 /** SessionView is the session as everybody in it sees it. */
 export interface SessionView {
   session: {
@@ -66,6 +73,7 @@ export interface SessionView {
     state: "offered" | "live" | "ended";
     sharing?: string;
     present: string[];
+    visitor?: Visitor;
   };
   agent?: { name: string; number: string; certificate?: string; hue?: string };
   links?: Record<string, string>;

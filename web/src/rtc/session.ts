@@ -22,7 +22,8 @@ export interface SessionConfig {
   /** relayOnly keeps this page's address from the other side and tests TURN. */
   relayOnly?: boolean;
   onState?(view: SessionView): void;
-  /** onRemoteTrack gives a stream once for each source of the other person. */
+  /** onRemoteTrack gives a stream for each picture of another person, and for a voice one
+   *  with the voices of all others. */
   onRemoteTrack?(kind: SourceKind, peer: string, stream: MediaStream): void;
   onMark?(mark: Mark): void;
   onUnmark?(id: string | undefined): void;
@@ -63,6 +64,8 @@ export class RtcSession {
   private readonly tracks = new Map<SourceKind, MediaStreamTrack>();
   private readonly senders = new Map<SourceKind, RTCRtpSender>();
   private lines = new Map<string, { kind: SourceKind; peer: string }>();
+  /** voices are the others' sound, by person: they are heard together. */
+  private readonly voices = new Map<string, MediaStreamTrack>();
   private work: Promise<void> = Promise.resolve();
   private here: ReturnType<typeof setInterval> | undefined;
   private rejoin: ReturnType<typeof setTimeout> | undefined;
@@ -307,6 +310,7 @@ export class RtcSession {
     this.epoch = ice.epoch;
     this.senders.clear();
     this.lines.clear();
+    this.voices.clear();
     const pc = new RTCPeerConnection({
       iceServers: ice.servers,
       bundlePolicy: "max-bundle",
@@ -325,7 +329,11 @@ export class RtcSession {
     };
     pc.ontrack = ({ track, transceiver }) => {
       const line = this.lines.get(transceiver.mid ?? "");
-      if (line) this.config.onRemoteTrack?.(line.kind, line.peer, new MediaStream([track]));
+      if (!line) return;
+      if (line.kind !== "mic")
+        return this.config.onRemoteTrack?.(line.kind, line.peer, new MediaStream([track]));
+      this.voices.set(line.peer, track);
+      this.config.onRemoteTrack?.("mic", line.peer, new MediaStream([...this.voices.values()]));
     };
     pc.onconnectionstatechange = () => {
       if (this.pc !== pc) return;

@@ -157,6 +157,7 @@ function Live(
   const [offline, setOffline] = useState(false);
   const asking = view?.asked || consent;
   const present = view?.newest?.present ?? session.present;
+  const visitor = view?.newest ? view.newest.visitor : session.visitor;
   const share = view?.share ?? "none";
   const end = (): void => setOffline(!(media ? media.end() : props.send({ kind: "end" })));
   const state = view ? t.sharing[share] : t.sharing[session.sharing ?? "none"];
@@ -173,6 +174,7 @@ function Live(
           {props.minimised ? null : (
             <span>
               {t.code} {session.code} · {t.present(present.join(props.locale === "en" ? ", " : "、"))}
+              {visitor ? ` · ${t.visitor[visitor.mode]}` : ""}
             </span>
           )}
         </p>

@@ -15,6 +15,10 @@ const zh = {
   safe: "工作人员不会索要密码和验证码",
   offline: "网络断开了，恢复后请再试一次",
   present: (names: string) => `在场：${names}`,
+  visitor: { listen: "主管在旁听", whisper: "主管在指导坐席", barge: "主管已加入通话" } as Record<
+    string,
+    string
+  >,
   line: {
     connecting: "正在接通……",
     live: "已接通",
@@ -95,6 +99,11 @@ const en: SessionWords = {
   safe: "Bank staff never ask for passwords or codes",
   offline: "You are offline; please try again once the network is back",
   present: (names) => `Present: ${names}`,
+  visitor: {
+    listen: "a supervisor listens",
+    whisper: "a supervisor advises the agent",
+    barge: "a supervisor is in the call",
+  },
   line: {
     connecting: "Connecting…",
     live: "Connected",

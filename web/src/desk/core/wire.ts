@@ -57,6 +57,13 @@ export type FromStaff =
   | { type: "leave" | "hold" | "resume"; conversation: string; id: string }
   | { type: "summary"; conversation: string; id: string }
   | { type: "wrapup"; handoff: string; id: string; codes: string[]; text?: string }
+  | {
+      type: "visit";
+      conversation: string;
+      id: string;
+      mode: "read" | "listen" | "whisper" | "barge" | "leave";
+      reason?: string;
+    }
   | { type: "ping" };
 
 /** ToStaff is what the server sends to a desk, told apart by type. */

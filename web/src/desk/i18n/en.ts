@@ -204,6 +204,11 @@ export const en: Words = {
   sessionCodeHint: "Ask the customer to compare both codes before you begin",
   sessionStates: { offered: "Waiting for consent", live: "Live", ended: "Ended" },
   present: "Present",
+  visitor: {
+    listen: "a supervisor listens",
+    whisper: "a supervisor advises you; the customer does not hear it",
+    barge: "a supervisor is in the call",
+  },
   nobody: "Nobody yet",
   sharing: {
     screen: "The customer shares the bank's page",

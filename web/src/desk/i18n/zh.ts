@@ -193,6 +193,10 @@ export const zh = {
   sessionStates: { offered: "等待客户同意", live: "进行中", ended: "已结束" },
   present: "在场",
   nobody: "还没有人",
+  visitor: { listen: "主管在旁听", whisper: "主管在指导您，客户听不到", barge: "主管已加入通话" } as Record<
+    string,
+    string
+  >,
   sharing: { screen: "客户正在共享本行页面", camera: "客户打开了摄像头", none: "客户没有共享画面" } as Record<
     string,
     string

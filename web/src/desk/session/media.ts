@@ -47,6 +47,7 @@ class MediaSession implements LiveSession {
                   state: session.state,
                   present: session.present,
                   sharing: sharingOf(session.sharing),
+                  visitor: session.visitor,
                 },
                 ...(sharingOf(session.sharing) === "none" ? { video: null } : {}),
               }),

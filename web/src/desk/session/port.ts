@@ -10,6 +10,9 @@ export const TOOLS: readonly Tool[] = ["pointer", "box", "stroke", "tap"];
 /** Device is how the agent's microphone or camera stands. */
 export type Device = "off" | "starting" | "on" | "refused";
 
+/** Shown is a session as the panel draws it: a supervisor who has left is undefined. */
+export type Shown = Omit<Session, "visitor"> & { visitor?: Session["visitor"] | undefined };
+
 /** SessionView is what a session's panel draws of the media. */
 export interface SessionView {
   /** video is the customer's screen or camera; null while nothing comes. */
@@ -26,7 +29,7 @@ export interface SessionView {
   /** away is true while the customer has put the page into the background. */
   away: boolean;
   /** newest is the session as the last state signal told it; null before the first. */
-  newest: Partial<Pick<Session, "state" | "sharing" | "present">> | null;
+  newest: Partial<Pick<Shown, "state" | "sharing" | "present" | "visitor">> | null;
   /** record is who has agreed to a recording, and whether there is one. */
   record: Recording;
   /** refused is why the customer's share was not let through; empty when it was. */

@@ -2,7 +2,7 @@ import { Button } from "antd";
 import type { ReactElement } from "react";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import type { Session } from "../../api/wire";
-import type { LiveSession } from "../session/port";
+import type { LiveSession, Shown } from "../session/port";
 import { useDesk, useRoom } from "./context";
 import { Stage } from "./stage";
 
@@ -40,7 +40,7 @@ function Live(props: { live: LiveSession; session: Session }): ReactElement {
   const { t } = useRoom();
   const { live } = props;
   const view = useSyncExternalStore(live.subscribe, live.current);
-  const session: Session = { ...props.session, ...view.newest };
+  const session: Shown = { ...props.session, ...view.newest };
   const offered = session.state === "offered";
   return (
     <>
@@ -51,7 +51,7 @@ function Live(props: { live: LiveSession; session: Session }): ReactElement {
   );
 }
 
-function Facts(props: { session: Session }): ReactElement {
+function Facts(props: { session: Shown }): ReactElement {
   const { t, client } = useRoom();
   const { session } = props;
   const sharing = session.sharing ?? "none";
@@ -68,6 +68,7 @@ function Facts(props: { session: Session }): ReactElement {
         <span>{t.sharing[sharing] ?? sharing}</span>
         <span>
           {t.present}：{session.present.length > 0 ? session.present.join("、") : t.nobody}
+          {session.visitor ? ` · ${t.visitor[session.visitor.mode]}` : ""}
         </span>
       </div>
       <Button danger type="primary" onClick={() => client.endSession(session.id)}>

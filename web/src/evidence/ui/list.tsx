@@ -1,6 +1,7 @@
 import { Button, Input, Modal, Skeleton } from "antd";
 import { type ReactElement, useCallback, useEffect, useState } from "react";
-import { type Filter, Trouble } from "../api";
+import { Trouble } from "../../api/signed";
+import type { Filter } from "../api";
 import { stamp } from "../core/clock";
 import type { Opening, Recording } from "../core/wire";
 import { half } from "../i18n";

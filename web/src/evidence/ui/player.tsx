@@ -8,7 +8,7 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-import { Trouble } from "../api";
+import { Trouble } from "../../api/signed";
 import { asked, neighbour, RATES, stamp } from "../core/clock";
 import { momentAt, type Record_, readEvents } from "../core/record";
 import { stepsOf, ticksOf } from "../core/ticks";
