@@ -266,6 +266,7 @@ export const en: Words = {
   signInSupervisor: "Supervisors",
   signInFailed: "The desk could not be opened",
   signingIn: "Signing in…",
+  wall: "Wall",
   evidence: "Recordings",
   switchPerson: "Switch person",
   hall: "Back to the demo hall",

@@ -249,6 +249,7 @@ export const zh = {
   signInSupervisor: "主管",
   signInFailed: "没能进入工作台",
   signingIn: "正在进入……",
+  wall: "大屏",
   evidence: "录制回看",
   switchPerson: "换人",
   hall: "返回演示大厅",

@@ -81,7 +81,12 @@ export function Head(props: {
                 : []),
               { type: "divider" as const },
               ...(props.narrow ? [{ key: "language", label: t.language }] : []),
-              ...(staff.role === "supervisor" ? [{ key: "evidence", label: t.evidence }] : []),
+              ...(staff.role === "supervisor"
+                ? [
+                    { key: "supervisor", label: t.wall },
+                    { key: "evidence", label: t.evidence },
+                  ]
+                : []),
               { key: "switch", label: t.switchPerson },
               { key: "hall", label: t.hall },
             ],
@@ -89,8 +94,8 @@ export function Head(props: {
               if (key === "language") other();
               if (key === "switch") leave();
               if (key === "hall") window.open("/", "_top");
-              if (key === "evidence")
-                window.open(`/evidence?as=${encodeURIComponent(staff.id)}`, "_blank", "noopener");
+              if (key === "evidence" || key === "supervisor")
+                window.open(`/${key}?as=${encodeURIComponent(staff.id)}`, "_blank", "noopener");
             },
           }}
         >
