@@ -12,6 +12,10 @@ var noCode = regexp.MustCompile(`(收不到|没收到|没有收到|没收着|接
 // againCode asks for another code in plain words.
 var againCode = regexp.MustCompile(`^(请|麻烦|帮我|那|你|给我)*(重新?|再)(发|给我发|获取|要|来)(一)?(次|遍|个|条|下)?(验证码|短信|码)?(吧|啊|呗|一下)?$|^(please )?(resend|send (it|the code|another|a new|another code|a new code)( again)?)( the code| it)?( please)?$`)
 
+// wavers speaks of dropping it in whatever words: at a secure box that is no yes any
+// more, even where the sentence is not understood as a cancel.
+var wavers = regexp.MustCompile(`(^|[^别不])取消|反悔|后悔|作罢|放弃|(^|[^别不])撤(回|销|了)|\b(cancel|call it off|second thoughts|changed my mind|back out)\b`)
+
 // atBox takes the trouble with a code at the secure box that waits for it: where it
 // went, what to do, another one, a person. It begins no other business, and the
 // box stands.

@@ -61,7 +61,7 @@ func (d *decider) inForm(e Said) {
 		d.retry()
 		return
 	}
-	if p := d.st.Pending; p != nil && p.Kind == PendingSecure && !asks && in.Acting == "" && (stops || has(e, ActDeny) || has(e, ActCorrection) || objects.MatchString(folded(e.Text))) {
+	if p := d.st.Pending; p != nil && p.Kind == PendingSecure && !asks && in.Acting == "" && (stops || has(e, ActDeny) || has(e, ActCorrection) || objects.MatchString(folded(e.Text)) || wavers.MatchString(folded(e.Text))) {
 		d.unbox(in, f)
 	}
 	switch {
