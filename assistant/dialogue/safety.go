@@ -105,20 +105,6 @@ func (d *decider) insists(e Said) bool {
 	return true
 }
 
-// unasked takes 我没说要转 where money is about to move: it is asked whether to
-// leave it.
-func (d *decider) unasked(e Said) bool {
-	in := d.top()
-	if in == nil || in.Suspended || in.Acting != "" || has(e, ActQuestion) || has(e, ActCorrection) || !brief(e.Text) || !notAsked.MatchString(folded(e.Text)) {
-		return false
-	}
-	if f := d.flowOf(in); f == nil || !moves(f) {
-		return false
-	}
-	d.cancel(false)
-	return true
-}
-
 // pauseMoney takes the fear of a fraud at a read-back of money: the warning
 // comes first, and the confirmation is not offered again before the customer
 // has said how to go on.

@@ -132,7 +132,7 @@ func (d *decider) one(e Said) {
 	if d.err != nil {
 		return
 	}
-	if d.books(e) || d.ponders(e) || d.leaves(e) || d.labelled(e) || d.jokes(e) || d.standsDown(e) || d.insists(e) || d.unasked(e) || d.regrets(e) || d.dropsThis(e) || d.incoming(e) || d.holdsBack(e) || d.adds(e) || d.setsOther(e) || d.tellsDeed(e) || d.asksOfFrauds(e) {
+	if d.books(e) || d.ponders(e) || d.leaves(e) || d.labelled(e) || d.jokes(e) || d.standsDown(e) || d.insists(e) || d.regrets(e) || d.dropsThis(e) || d.incoming(e) || d.holdsBack(e) || d.adds(e) || d.setsOther(e) || d.tellsDeed(e) || d.asksOfFrauds(e) {
 		return
 	}
 	if id := d.calls(e); id == d.st.Employee && id != "" {
