@@ -2,6 +2,7 @@ package release
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -37,12 +38,38 @@ func (s *Service) Seed(ctx context.Context, shipped fs.FS) error {
 	}
 	p, err := s.Current(ctx)
 	if err == nil {
-		if err := s.ensureCompiled(ctx, p.Current); err != nil {
+		err := s.ensureCompiled(ctx, p.Current)
+		var old *ContentError
+		if errors.As(err, &old) {
+			return s.succeed(ctx, p, content, old)
+		}
+		if err != nil {
 			return err
 		}
 		return s.offerNewer(ctx, p, content)
 	}
 	return s.first(ctx, content)
+}
+
+// succeed publishes the shipped files in the place of those an older program had
+// shipped and this one can't compile. What people here have edited is never put
+// aside: then the program does not start, and says what to do.
+func (s *Service) succeed(ctx context.Context, p Pointer, content map[string][]byte, cause *ContentError) error {
+	current, err := s.Get(ctx, p.Current)
+	if err != nil {
+		return err
+	}
+	if current.Author != Shipped {
+		return fmt.Errorf("release %s was edited here and is too old for this program (start the program before this one, add to the content what is named here, publish it, then start this one again): %w", p.Current, cause)
+	}
+	id, err := s.add(ctx, content, p.Current, "新程序带来的内容 / content of a newer program", "")
+	if err != nil {
+		return err
+	}
+	if err := s.ensureCompiled(ctx, id); err != nil {
+		return err
+	}
+	return s.publishShipped(ctx, id, "MovePointer", map[string]any{"instead_of": p.Current, "why": "it is too old for this program"})
 }
 
 func (s *Service) first(ctx context.Context, content map[string][]byte) error {
@@ -56,15 +83,21 @@ func (s *Service) first(ctx context.Context, content map[string][]byte) error {
 	if err := s.ensureCompiled(ctx, id); err != nil {
 		return err
 	}
+	return s.publishShipped(ctx, id, "AddPointer", nil)
+}
+
+// publishShipped makes a release of the program's own the current one; point is the
+// statement that does it.
+func (s *Service) publishShipped(ctx context.Context, id, point string, detail map[string]any) error {
 	err := pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) error {
 		now := s.Clock()
 		if _, err := tx.Exec(ctx, s.sql.Text("Publish"), id, now); err != nil {
 			return fmt.Errorf("publish: %w", err)
 		}
-		if _, err := tx.Exec(ctx, s.sql.Text("AddPointer"), id, Shipped, now); err != nil {
+		if _, err := tx.Exec(ctx, s.sql.Text(point), id, Shipped, now); err != nil {
 			return fmt.Errorf("set the pointer: %w", err)
 		}
-		return s.record(ctx, tx, Shipped, "release.published", id, nil)
+		return s.record(ctx, tx, Shipped, "release.published", id, detail)
 	})
 	if err != nil {
 		return fmt.Errorf("publish the shipped content: %w", err)

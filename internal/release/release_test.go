@@ -20,9 +20,10 @@ import (
 // joiner compiles files into one artefact that holds them all; a file that
 // says BROKEN can't be compiled, one that says RED does not pass the gate.
 type joiner struct {
-	mu    sync.Mutex
-	ran   map[string]int
-	maker string
+	mu      sync.Mutex
+	ran     map[string]int
+	maker   string
+	refuses string // what this maker can no longer compile
 }
 
 func (j *joiner) Maker() string { return "joiner" + j.maker }
@@ -33,7 +34,7 @@ func (j *joiner) Compile(_ context.Context, id string, files fs.FS, progress rel
 	j.mu.Unlock()
 	progress("join", 0, 1)
 	all, err := joined(files)
-	if strings.Contains(all, "BROKEN") {
+	if strings.Contains(all, "BROKEN") || j.refuses != "" && strings.Contains(all, j.refuses) {
 		return nil, &release.ContentError{Problems: []string{"a.yaml:1: BROKEN (mend it)"}}
 	}
 	return []release.Artefact{{Kind: "joined", Bytes: []byte(all)}}, err
@@ -407,6 +408,30 @@ func TestWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	both("let run again", func(e seen) bool { return e.recalled != nil && len(e.recalled) == 0 })
+}
+
+// What an older program shipped and this one can't compile gives way to what this
+// one ships; what people have edited never does.
+func TestContentThatIsTooOldGivesWay(t *testing.T) {
+	t.Parallel()
+	s, _, pool := open(t)
+	stricter := func() *joiner { return &joiner{ran: map[string]int{}, maker: "2", refuses: "three"} }
+	newer := fstest.MapFS{"a.yaml": {Data: []byte("one\ntwo\nfour\n")}}
+	if err := node(t, pool, stricter(), "n2").Seed(t.Context(), newer); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := s.Current(t.Context()); err != nil || p.Current != "r2" {
+		t.Errorf("current is %+v, %v", p, err)
+	}
+	save(t, s, "s:editor", "a.yaml", hashOf(t, s, "a.yaml"), "three of ours")
+	publish(t, s, "ours")
+	err := node(t, pool, stricter(), "n3").Seed(t.Context(), newer)
+	if err == nil || !strings.Contains(err.Error(), "r3 was edited here") {
+		t.Errorf("edited content gives %v", err)
+	}
+	if p, err := s.Current(t.Context()); err != nil || p.Current != "r3" {
+		t.Errorf("current is %+v, %v", p, err)
+	}
 }
 
 func TestSeedAgain(t *testing.T) {
