@@ -212,6 +212,7 @@ type chaosRun struct {
 	mu    sync.Mutex
 	nodes [2]*chaosProcess
 	stop  chan struct{} // no new messages
+	part  chan struct{} // the kills are over: each device to the node of its number
 	found map[string]string
 	sent  int
 	kills int
@@ -289,7 +290,9 @@ type customer struct {
 	answers  [2][]string
 	where    [2]string // the address each device talks to, and since when
 	since    [2]time.Time
+	apart    [2]bool // device is at its own node and has been told all up to then
 	changed  chan struct{}
+	moved    chan struct{} // apart, or another text accepted
 }
 
 // stored is what the database holds of this customer's conversation.
@@ -306,10 +309,36 @@ func (c *customer) stored() string {
 	return row
 }
 
-func (c *customer) poke() {
+func poke(c chan struct{}) {
 	select {
-	case c.changed <- struct{}{}:
+	case c <- struct{}{}:
 	default:
+	}
+}
+
+// parted waits until both devices are at nodes of their own and two more texts
+// were accepted since: the answer to them reaches device 1 by a hint or never.
+func (c *customer) parted(ctx context.Context) bool {
+	deadline := time.NewTimer(30 * time.Second)
+	defer deadline.Stop()
+	from := -1
+	for {
+		c.mu.Lock()
+		if from < 0 && c.apart[0] && c.apart[1] {
+			from = len(c.texts)
+		}
+		done := from >= 0 && len(c.texts) >= from+2
+		c.mu.Unlock()
+		if done {
+			return true
+		}
+		select {
+		case <-c.moved:
+		case <-deadline.C:
+			return false
+		case <-ctx.Done():
+			return false
+		}
 	}
 }
 
@@ -318,6 +347,11 @@ func (c *customer) listen(ctx context.Context, device int, outbox <-chan wire.Fr
 	var pending *wire.FromCustomer
 	slot := device
 	for ctx.Err() == nil {
+		select {
+		case <-c.run.part:
+			slot = device
+		default:
+		}
 		addr := c.run.addr(slot)
 		if addr == "" {
 			slot = 1 - slot
@@ -352,6 +386,12 @@ func (c *customer) talk(ctx context.Context, device int, addr string, outbox <-c
 	last := c.last[device]
 	c.where[device], c.since[device] = addr, time.Now()
 	c.mu.Unlock()
+	part := c.run.part
+	select {
+	case <-part:
+		part = nil // it is where it should be
+	default:
+	}
 	if conn.WriteJSON(wire.FromCustomer{Type: "hello", V: 1, Ticket: ticket, LastSeq: last, Device: fmt.Sprint(device)}) != nil {
 		return pending
 	}
@@ -389,6 +429,8 @@ func (c *customer) talk(ctx context.Context, device int, addr string, outbox <-c
 		select {
 		case <-ctx.Done():
 			return pending
+		case <-part:
+			return pending
 		case next := <-in:
 			pending = &next
 			if conn.WriteJSON(next) != nil {
@@ -415,10 +457,16 @@ func (c *customer) talk(ctx context.Context, device int, addr string, outbox <-c
 					}
 					c.mu.Unlock()
 					pending = nil
-					c.poke()
+					poke(c.changed)
+					poke(c.moved)
 				}
 			case "message":
 				c.took(device, f.Message)
+			case "caught_up":
+				c.mu.Lock()
+				c.apart[device] = part == nil
+				c.mu.Unlock()
+				poke(c.moved)
 			}
 		}
 	}
@@ -439,7 +487,7 @@ func (c *customer) took(device int, m *wire.Message) {
 	if m.Author == "bot" {
 		c.answers[device] = append(c.answers[device], m.Text)
 	}
-	c.poke()
+	poke(c.changed)
 }
 
 // check compares what was accepted with what both devices were told.
@@ -585,7 +633,7 @@ func chaos(t *testing.T, length time.Duration, customers int, faults assistant.F
 	t.Cleanup(bankServer.Close)
 	r := &chaosRun{
 		t: t, url: url, keyDir: dir, bank: bank, bankURL: bankServer.URL, faults: faults, pool: pool,
-		keeper: auth.New(key, pool, time.Now), stop: make(chan struct{}), found: map[string]string{},
+		keeper: auth.New(key, pool, time.Now), stop: make(chan struct{}), part: make(chan struct{}), found: map[string]string{},
 	}
 	for slot := range 2 {
 		if err := r.startNode(slot, 0); err != nil {
@@ -599,7 +647,7 @@ func chaos(t *testing.T, length time.Duration, customers int, faults assistant.F
 	var sockets, senders sync.WaitGroup
 	people := make([]*customer, customers)
 	for i := range people {
-		c := &customer{run: r, subject: fmt.Sprintf("c:%d", i), accepted: map[string]bool{}, changed: make(chan struct{}, 1)}
+		c := &customer{run: r, subject: fmt.Sprintf("c:%d", i), accepted: map[string]bool{}, changed: make(chan struct{}, 1), moved: make(chan struct{}, 1)}
 		people[i] = c
 		outbox := make(chan wire.FromCustomer)
 		for device := range 2 {
@@ -650,11 +698,13 @@ func chaos(t *testing.T, length time.Duration, customers int, faults assistant.F
 		}
 		break
 	}
-	// Both nodes live and both devices are there: what is said now reaches the
-	// other device by a hint or not at all.
-	select {
-	case <-time.After(3 * time.Second):
-	case <-ctx.Done():
+	// Both nodes live and the devices are at different ones: what is said now
+	// reaches the other device by a hint or not at all.
+	close(r.part)
+	for _, c := range people {
+		if !c.parted(ctx) {
+			r.violation("not served after the kills", c.subject+": "+c.stored())
+		}
 	}
 	close(r.stop)
 	senders.Wait()
